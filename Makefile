@@ -29,7 +29,7 @@ read_group := import tomllib; \
 compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
 
-.PHONY: help run test cover check alerts asyncapi torture bench picture docs lock clean
+.PHONY: help run test cover check alerts asyncapi torture bench picture screens docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ bench: $(bench_ready) ## measure the broker beside every other installed server
 
 picture: $(ready) ## make docs/picture.svg from a session of the programs
 	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
+
+screens: $(ready) ## make docs/screen.svg, screen-narrow.svg and top.svg from the full screens
+	@PYTHONPATH=tests $(bin)/python -m tools.make_screens
 
 docs: $(docs_ready) ## build the documents as a site for offline use, and check its links
 	@rm -rf build/pages && mkdir -p build/pages

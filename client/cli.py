@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,12 @@ from client.amending.cli import add_verbs, json_option
 from client.option_types import CODE, CONVERSATION, ENDPOINT, NAME, TEXT, Seconds
 from client.reading.cli import add_reading, numbers_option
 from client.transferring.options import add_get, check_files, file_options
+from messages.directories import base_directory
 from messages.endpoints import DEFAULT_ENDPOINT, DEFAULT_PORT
 from messages.exits import Exit
 from messages.options import config_option
 from messages.sentences import tell
-from messages.settings import refuse_unknown_variables
+from messages.settings import Readers, refuse_unknown_variables
 from messages.text import neutralise
 from messages.verb_group import VerbGroup
 from messages.version import __version__
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from client.start import Start
 
 
+_SETTINGS = ("bell", "notices")
+"""The options that /set knows too."""
+
 _NAME_OF_LINKED = "linked"  # the broker ignores this name, and its welcome has the right one
 
 _no_strip_option = click.option(
@@ -33,6 +38,19 @@ _no_strip_option = click.option(
     is_flag=True,
     help="Refuse lines of a pipe that have colours or other control sequences, instead of removing these.",
 )
+
+
+def _usual_file() -> Path | None:
+    """Return the settings file that is read by default; None if there is no home directory."""
+    with suppress(ValueError):
+        return base_directory(os.environ, "XDG_CONFIG_HOME", ".config") / "chat-client" / "config.toml"
+    return None
+
+
+def _screen_keys() -> Readers:
+    from client.screen.settings.table import readers  # noqa: PLC0415 - few files have them
+
+    return readers()
 
 
 @click.group(
@@ -108,8 +126,14 @@ _no_strip_option = click.option(
 @click.option(
     "--screen/--line",
     "screen",
+    default=None,
+    help="Chat in panes on the full screen, or line by line. By default there are panes if the extra tui is "
+    "installed, on a terminal that can move its cursor.",
+)
+@click.option(
+    "--mouse/--no-mouse",
     default=False,
-    help="Chat in panes on the full screen, or line by line, as by default and always without a terminal.",
+    help="On the full screen, scroll with the wheel and choose with clicks; with Shift it selects text.",
 )
 @click.option(
     "--bot",
@@ -118,7 +142,9 @@ _no_strip_option = click.option(
 )
 @click.option("--no-typing", is_flag=True, help="Do not tell others that you type, whatever /typing says.")
 @click.option(
-    "--no-input-history", is_flag=True, help="Do not keep what you type on a terminal for the next start."
+    "--no-input-history",
+    is_flag=True,
+    help="Do not keep what you type on a terminal for the next start, nor drafts.",
 )
 @_no_strip_option
 @numbers_option
@@ -130,7 +156,14 @@ _no_strip_option = click.option(
     count=True,
     help="Write every document sent or received to stderr, with passwords and other secrets.",
 )
-@config_option("chat-client", Path.read_bytes)
+@config_option(
+    "chat-client",
+    Path.read_bytes,
+    help="The settings file; by default config.toml in the XDG configuration directory. Its keys are these "
+    "options, and the settings that /set shows on the full screen.",
+    usual=_usual_file,
+    others=_screen_keys,
+)
 @click.version_option(__version__, prog_name="chat-client")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -138,7 +171,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 
     Without a verb, the client sends what you type or pipe in to #lobby, and writes what others say. /help
     lists the commands. Every option can also be set as CHAT_CLIENT_OPTION in the environment, or in the
-    TOML file of --config. The command line overrides the environment, and the environment overrides the file.
+    settings file. The command line overrides the environment, and the environment overrides the file.
     """
     refuse_unknown_variables(ctx, os.environ)
     ctx.obj = options
@@ -152,7 +185,7 @@ def _start(
     from client.start import Start  # noqa: PLC0415 - --help and --version need no ZeroMQ
 
     options = ctx.find_root().obj
-    if options["name"] is None and options["link"]:
+    if options["name"] is None and (options["link"] or options["connect"].link):
         options["name"] = _NAME_OF_LINKED
     if options["name"] is None and not os.isatty(0):
         raise click.UsageError("Give your name with --name NAME or CHAT_CLIENT_NAME.", ctx)
@@ -170,12 +203,19 @@ def _start(
         notices=options["notices"],
         downloads=options["downloads"],
         screen=options["screen"],
+        mouse=options["mouse"],
         keep_typed=not options["no_input_history"],
         bot=options["bot"],
         tell_typing=not options["no_typing"],
         strip=not (no_strip or options["no_strip"]),
         numbers=numbers or options["numbers"],
+        config=options["config"]._replace(sources={name: _source(ctx, name) for name in _SETTINGS}),
     )
+
+
+def _source(ctx: click.Context, option: str) -> str:
+    source = ctx.find_root().get_parameter_source(option)
+    return source.name if source else ""
 
 
 add_verbs(main, _start)

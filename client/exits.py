@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from client.core.events import Ended
 from client.keys import KeyFileError
@@ -20,6 +20,7 @@ from messages.replies import Error
 from messages.sentences import tell
 from messages.text import counted
 
+_Found = TypeVar("_Found")
 _CANNOT_STORE = (
     "the broker cannot store a new user now; its disk may be full or faulty. Tell the operator, and try again"
 )
@@ -91,6 +92,16 @@ def login_refused(error: Error) -> ClientExit:
         return ClientExit(Exit.REFUSED, reason or _CANNOT_STORE)
     other = f". {_OWN_KEY}" if error.code is ErrorCode.KEY_IN_USE else ""
     return ClientExit(Exit.REFUSED, f"the broker refused the login: {error.text}{other}")
+
+
+def refusable(find: Callable[[], _Found]) -> tuple[_Found | None, ClientExit | None]:
+    """Return what is found, or the exit with which it was refused."""
+    try:
+        return find(), None
+    except ClientExit as end:
+        if end.code is not Exit.REFUSED:
+            raise
+        return None, end
 
 
 def open_missing_streams() -> None:

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from client import verbs
-from client.commands.completion import complete, foresee
 from client.core.files.ports import Source as FileToSend
 from client.core.options import NOT_LISTENING, Credentials, Listening
 from client.core.person.notices import Level
 from client.core.session import Session
-from client.editor.history_file import HistoryFile, usual_history_file
-from client.exits import ClientExit, end_with, tell_end, unconfirmed, with_unsent
-from client.line.highlight import Means, Ringer, has_title, shows_markup, styles
+from client.editor.history_file import usual_history_file
+from client.exits import ClientExit, end_with, refusable, tell_end, unconfirmed, with_unsent
+from client.line.editing import line_editor
 from client.line.mode import LineMode
-from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
-from client.screen.available import why_not
+from client.screen.available import NO_USE, choose, prepare
+from client.screen.tty.curtain import Mode, drawn_curtain, widths_of
 from client.transferring import verbs as file_verbs
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.trust import BrokerChangedError, Trust, find_trust
 from client.verb_session import VerbSession
+from client.views.highlight import Means, Ringer, shows_markup, styles
+from client.views.reader import Source
+from client.views.shutdown import LEAVING_SIGNALS, Timeouts, leaving_signals
 from messages.endpoints import Endpoint
 from messages.exits import Exit
-from messages.names import parse_user
+from messages.names import LOBBY, parse_user
+from messages.options import NO_FILE, SettingsFile
 from messages.program import lack_of_files
 from messages.text import neutralise
-
-if TYPE_CHECKING:
-    from client.editor.terminal import Terminal
-
 
 _STDIN = 0
 
@@ -78,29 +77,28 @@ class Start:
     numbers: bool = False
     tell_typing: bool = True
     downloads: Path = Path()
-    screen: bool = False
+    screen: bool | None = None
+    mouse: bool = False
+    config: SettingsFile = NO_FILE
 
     def chat(self) -> NoReturn:
-        """Run the full screen if it is wanted and possible, else line mode."""
-        if self.screen and not self.as_json:
-            if not (why := why_not(os.environ)):
-                self._show()
-            tell_end(why)
-        brief = sys.stdout.isatty() and not self.as_json
-        listening = Listening(brief=brief)
+        """Run the full screen if it is possible and not refused, else line mode."""
+        shown, told = choose(self.screen, os.environ, plain=self.as_json or self.quiet or self.verbose)
+        if shown:
+            told = self._show()
+        if told:
+            tell_end(told)
+        listening = Listening(brief=sys.stdout.isatty() and not self.as_json)
+        silent = not sys.stdin.isatty()
         session = new_session(
-            self.name or "",
-            credentials=self._credentials,
-            listening=listening,
-            unannounced=not sys.stdin.isatty(),
+            self.name or "", credentials=self._credentials, listening=listening, unannounced=silent
         )
 
         def run() -> Exit:
             kept = usual_history_file(os.environ) if self.keep_typed else None
-            with _line_editor(session, kept) as terminal, leaving_signals() as signals_fd:
+            with line_editor(_STDIN, session, kept) as terminal, leaving_signals() as signals_fd:
                 screen = Screen(
-                    sys.stdout,
-                    sys.stderr,
+                    *(sys.stdout, sys.stderr),
                     terminal=terminal,
                     as_json=self.as_json,
                     quiet=self.quiet,
@@ -108,7 +106,7 @@ class Start:
                     ringer=Ringer(Means(self.notices), os.environ),
                     markup=shows_markup(os.environ),
                 )
-                timeouts = Timeouts(self.timeout, self.finish)
+                timeouts, bell = Timeouts(self.timeout, self.finish), Level(self.bell)
                 connect = partial(self._connect, screen, told=sys.stdin.isatty())
                 source = Source(_STDIN, strips=self.strip)
                 if kept and terminal:
@@ -116,42 +114,58 @@ class Start:
                     if kept.trouble:
                         screen.notice(kept.trouble)
                 session.allow_typing(on=self.tell_typing)
-                bell, place = Level(self.bell), self.downloads
-                mode = LineMode(
-                    session, connect, screen, source, timeouts, signals_fd, bell=bell, downloads=place
-                )
+                needed = (session, connect, screen, source, timeouts, signals_fd)
+                mode = LineMode(*needed, bell=bell, downloads=self.downloads)
                 mode.show_numbers(on=self.numbers)
                 return mode.run()
 
         end_with(run)
 
-    def _show(self) -> NoReturn:
-        """Run the full screen."""
+    def _show(self) -> str:
+        """Run the full screen, and end; return why not if Textual is one that it cannot use."""
+        prepare(os.environ)
+        gc.disable()  # until the first paint: what is imported stays
 
         def run() -> Exit:
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # keys come as in line mode
+            with drawn_curtain(
+                f"{LOBBY}> " if self.name else "Name: ", widths_of(self.config.others)
+            ) as mode:
+                end = shown(mode)
+            raise end
+
+        def shown(mode: Mode | None) -> ClientExit:
+            from client.screen.model.draft_file import usual_draft_file  # noqa: PLC0415 - only for this
             from client.screen.run import make_screen, run_screen  # noqa: PLC0415 - Textual takes long
 
             notices: list[str] = []
-            trust = self._find_trust(notices.append)
-            listening = Listening(brief=True, changes=True)
-            session = new_session(self.name or "", credentials=self._credentials, listening=listening)
+            trust, refusal = refusable(partial(self._find_trust, notices.append))
+            heard = Listening(brief=True, changes=True)
+            session = new_session(self.name or "", credentials=self._credentials, listening=heard)
             session.allow_typing(on=self.tell_typing)
+            broker = trust.broker_key if trust else self.endpoint.url
             screen = make_screen(
                 session,
                 self.endpoint.url,
                 trust,
+                refusal,
                 timeouts=Timeouts(self.timeout, self.finish),
                 ringer=Ringer(Means(self.notices), os.environ),
                 bell=Level(self.bell),
                 kept=usual_history_file(os.environ) if self.keep_typed else None,
+                drafts=usual_draft_file(os.environ, broker) if self.keep_typed else None,
                 downloads=self.downloads,
                 notices=notices,
+                config=self.config,
+                mouse=self.mouse,
             )
             screen.host.show_numbers(on=self.numbers)
-            raise run_screen(screen)
+            screen.mode_before = mode
+            return run_screen(screen, mouse=self.mouse)
 
-        end_with(run)
+        with suppress(ImportError):
+            end_with(run)
+        gc.enable()
+        return NO_USE
 
     def send(self, to: str, text: str | None, reply_to: int | None = None) -> NoReturn:
         """Send a text, or each line of the standard input."""
@@ -223,13 +237,8 @@ class Start:
             session = new_session(
                 name, credentials=self._credentials, listening=listening, unannounced=only is None
             )
-            screen = Screen(
-                sys.stdout,
-                sys.stderr,
-                as_json=self.as_json,
-                quiet=self.quiet,
-                markup=shows_markup(os.environ),
-            )
+            streams, markup = (sys.stdout, sys.stderr), shows_markup(os.environ)
+            screen = Screen(*streams, as_json=self.as_json, quiet=self.quiet, markup=markup)
             connection = self._connect(screen, session)
             verb = VerbSession(session, connection, screen, screen.pipe if reads else -1)
             verb.numbers = self.numbers
@@ -251,7 +260,8 @@ class Start:
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials(link=self.link, invite=self.endpoint.invite or None, bot=self.bot)
+        link = self.link or self.endpoint.link or None
+        return Credentials(link=link, invite=self.endpoint.invite or None, bot=self.bot)
 
     def _connect(self, screen: Screen, session: Session, *, told: bool = False) -> Connection:
         """Begin to connect. If it is `told`, the person sees where to."""
@@ -283,13 +293,3 @@ class Start:
                 "and another broker may answer; ask the operator for a chat:// address."
             )
         return trust
-
-
-def _line_editor(session: Session, kept: HistoryFile | None) -> AbstractContextManager[Terminal | None]:
-    """Return a terminal with a line editor if it can have one, else None."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return nullcontext()
-    from client.editor.opening import open_terminal  # noqa: PLC0415 - pipes and scripts need no editor
-
-    offers = partial(complete, session), kept.load() if kept else (), partial(foresee, session)
-    return open_terminal(_STDIN, os.environ, *offers, has_title=has_title(os.environ))

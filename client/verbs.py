@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from client.core.events import ClientEvent, Replied, SendAccepted, SendFailed, Sent
 from client.exits import ClientExit
-from client.line.complaints import Complaints
-from client.line.plain import plain
-from client.line.reader import LineReader, Source
-from client.line.shutdown import TOLD_SECONDS, is_silent
 from client.text.render import accepted_text, state_text
 from client.text.replies import UNINDEXED
 from client.verb_session import NOWHERE, VerbSession
+from client.views.complaints import Complaints
+from client.views.plain import plain
+from client.views.reader import LineReader, Source
+from client.views.shutdown import TOLD_SECONDS, is_silent
 from messages.events import AnyEntry, Message
 from messages.exits import Exit
 from messages.fields import for_people

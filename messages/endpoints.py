@@ -22,7 +22,8 @@ _HOST = re.compile(r"(?:\*|\[[0-9A-Za-z:.%_-]+\]|[0-9A-Za-z._-]+)\Z")
 class Endpoint(NamedTuple):
     """A checked endpoint: `url` for ZeroMQ, and its parts.
 
-    `key` is the broker's public key (Z85) and `invite` a token. They are empty if the address has none.
+    `key` is the broker's public key (Z85), `invite` a token and `link` the code of another device. They are
+    empty if the address has none.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Endpoint(NamedTuple):
     host: str
     key: str = ""
     invite: str = ""
+    link: str = ""
 
     @property
     def local(self) -> bool:
@@ -103,13 +105,15 @@ def _parse_chat(text: str, rest: str, usual: str) -> Endpoint:
         key = key_from_address(fields["key"])
     except ValueError as error:
         raise ValueError(f"{text}: {error}") from None
-    invite = fields.get("invite", "")
-    if not (len(invite) <= MAX_TOKEN and invite.isascii() and invite.isprintable()):
-        raise ValueError(f"{text}: an invite has letters, digits, - and _; copy the whole address")
-    return _parse_tcp(text, address.rstrip("/"), usual)._replace(key=key, invite=invite)
+    invite, link = fields.get("invite", ""), fields.get("link", "")
+    for name, token in (("an invite", invite), ("a code", link)):
+        if not (len(token) <= MAX_TOKEN and token.isascii() and token.isprintable()):
+            raise ValueError(f"{text}: {name} has letters, digits, - and _; copy the whole address")
+    return _parse_tcp(text, address.rstrip("/"), usual)._replace(key=key, invite=invite, link=link)
 
 
-def chat_address(url: str, key: str, invite: str = "") -> str:
+def chat_address(url: str, key: str, invite: str = "", link: str = "") -> str:
     """Return the chat:// address of a broker that listens on `url` (tcp) with the public key `key` (Z85)."""
     ending = f"&invite={quote(invite, safe='')}" if invite else ""
+    ending += f"&link={quote(link, safe='')}" if link else ""
     return f"chat://{url.removeprefix('tcp://')}?key={key_to_address(key)}{ending}"

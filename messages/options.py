@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 
 import click
 
 from messages.endpoints import Endpoint, parse_endpoint
 from messages.exits import Exit
 from messages.sentences import tell
-from messages.settings import parse_settings
-from messages.text import decode_utf8
+from messages.settings import Readers, parse_settings
+from messages.text import decode_utf8, neutralise
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -49,25 +49,52 @@ class ConfigError(click.ClickException):
         tell(f"{self._program}: {self.message}")
 
 
-def config_option(program: str, read: Callable[[Path], bytes]) -> Callable[[_Command], _Command]:
-    """Return the option `--config` of a program.
+class SettingsFile(NamedTuple):
+    """The settings file of a program, and those of its keys that are no options. There may be no file yet.
 
-    `read` returns a file's content, or raises OSError.
+    `sources` says where the values of some options come from, as click names it.
     """
 
-    def use(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-        if path is not None:
-            try:
-                ctx.default_map = parse_settings(decode_utf8(read(path)), ctx)
-            except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or error
-                raise ConfigError(program, f"{path}: {reason}") from None
-        return path
+    path: Path | None = None
+    others: Mapping[str, object] = {}
+    sources: Mapping[str, str] = {}
+
+
+NO_FILE = SettingsFile()
+
+
+def config_option(
+    program: str,
+    read: Callable[[Path], bytes],
+    *,
+    help: str = "A TOML file whose keys are these options.",
+    usual: Callable[[], Path | None] = lambda: None,
+    others: Callable[[], Readers] = dict,
+) -> Callable[[_Command], _Command]:
+    """Return the option `--config` of a program. Its value is a `SettingsFile`.
+
+    `read` returns a file's content, or raises OSError. `usual` is the file that is read if it exists and no
+    other one is given. `others` are the keys that are no options.
+    """
+
+    def use(ctx: click.Context, _param: click.Parameter, given: Path | None) -> SettingsFile:
+        path = given or usual()
+        if path is None:
+            return NO_FILE
+        try:
+            settings = parse_settings(decode_utf8(read(path)), ctx, others)
+        except (OSError, ValueError) as error:
+            if given is None and isinstance(error, FileNotFoundError | NotADirectoryError):
+                return SettingsFile(path)
+            reason = getattr(error, "strerror", None) or error
+            raise ConfigError(program, f"{neutralise(str(path))}: {reason}") from None
+        ctx.default_map = settings.options
+        return SettingsFile(path, settings.others)
 
     return click.option(
         "--config",
         type=click.Path(dir_okay=False, path_type=Path),
         is_eager=True,
         callback=use,
-        help="A TOML file whose keys are these options.",
+        help=help,
     )

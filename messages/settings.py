@@ -1,6 +1,6 @@
 """Settings from elsewhere than the command line, checked as its options are.
 
-They are in TOML files, whose keys are a command's long options, and in the environment.
+They are in TOML files, whose keys are mostly a command's long options, and in the environment.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import click
 
@@ -37,11 +38,22 @@ def _variables(command: click.Command, prefix: str) -> Iterator[str]:
             yield from _variables(verb, f"{prefix}_{name.upper().replace('-', '_')}")
 
 
-def parse_settings(text: str, ctx: click.Context) -> dict[str, object]:
-    """Return the settings in a TOML text by option name (`_` for `-`), to be the context's `default_map`.
+Readers = Mapping[str, Callable[[object], object]]
+"""Keys of a settings file that are no options, and what reads their values or raises ValueError."""
 
-    Raise ValueError with a sentence if it is not TOML, has a key that is none of the command's options, or a
-    value that its option does not take.
+
+class Settings(NamedTuple):
+    """What a settings file sets: `options` by their names, with `_` for `-`, and other keys, with `-`."""
+
+    options: dict[str, object]
+    others: dict[str, object]
+
+
+def parse_settings(text: str, ctx: click.Context, others: Callable[[], Readers] = dict) -> Settings:
+    """Return the settings in a TOML text. The options are to be the context's `default_map`.
+
+    `others` is called if the text has a key that is none of the command's options. Raise ValueError with a
+    sentence if the text is not TOML, has an unknown key, or a value that its option does not take.
     """
     try:
         table = tomllib.loads(text)
@@ -49,20 +61,25 @@ def parse_settings(text: str, ctx: click.Context) -> dict[str, object]:
         raise ValueError(f"not TOML: {error}") from None
     options = {str(option.name): option for option in ctx.command.params if isinstance(option, click.Option)}
     known = options.keys() - {"config", "version"}
-    settings: dict[str, object] = {}
+    readers = others() if any(key.replace("-", "_") not in known for key in table) else {}
+    settings = Settings({}, {})
     for key, value in table.items():
         name, shown = key.replace("-", "_"), key.replace("_", "-")
-        if name in settings:
+        if name in settings.options or shown in settings.others:
             raise ValueError(f"{shown} is given twice, with - and with _; leave one out")
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f", did you mean {near[0].replace('_', '-')}?" if near else ""
-            raise ValueError(f"unknown key {shown}{hint}")
+        if name not in known and shown not in readers:
+            near = difflib.get_close_matches(shown, [*(one.replace("_", "-") for one in known), *readers], 1)
+            raise ValueError(f"unknown key {shown}{f', did you mean {near[0]}?' if near else ''}")
         try:
-            settings[name] = _read(options[name], value)
-            options[name].process_value(ctx, settings[name])
+            if name in known:
+                settings.options[name] = _read(options[name], value)
+                options[name].process_value(ctx, settings.options[name])
+            else:
+                settings.others[shown] = readers[shown](value)
         except click.BadParameter as error:
             raise ValueError(f"{shown}: {error.message.rstrip('.')}") from None
+        except ValueError as error:
+            raise ValueError(f"{shown}: {error}") from None
     return settings
 
 

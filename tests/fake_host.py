@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from driven import Driven, ready
 
 from client.commands import COMMANDS
-from client.commands.registry import Run
+from client.commands.help import help_lines
+from client.commands.registry import Run, ScreenCommand
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
@@ -27,8 +28,10 @@ class FakeHost:
         self.receipt_news = ReceiptNews()
         self.done: list[tuple[object, ...]] = []
         self.shown: list[str] = []
+        self.asked: list[str] = []
         self.prompts: Sequence[str] = ()
         self.then: Callable[..., None] = lambda: None
+        self.on_screen: dict[str, ScreenCommand] = {}
 
     @property
     def session(self) -> Session:
@@ -56,6 +59,16 @@ class FakeHost:
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.shown += [line.text for message in messages for line in dated(message)]
+
+    def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
+        then()
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        self.asked.append(question)
+        then()
+
+    def show_help(self, topic: str) -> None:
+        self.shown += help_lines(COMMANDS, topic)
 
     def show_numbers(self, *, on: bool) -> None:
         self.done.append(("numbers", on))

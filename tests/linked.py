@@ -154,6 +154,7 @@ class World:
         self._epochs = count(1)
         self._capacity = capacity
         self._settings = settings
+        self._listening = listening
         self.now = BEGINNING
         self.may_be_missing: set[str] = set()
         """Conversations in which a client may report a message as missing although the log has it."""
@@ -161,6 +162,11 @@ class World:
         self.store = self._new_store()
         self.chat = Chat(self.store, **settings)
         self.members = [Member(self, name, listening) for name in names]
+
+    def add(self, name: str) -> Member:
+        """Let another client come."""
+        self.members.append(Member(self, name, self._listening))
+        return self.members[-1]
 
     @property
     def seconds(self) -> float:

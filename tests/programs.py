@@ -23,11 +23,12 @@ _LONG_AGO = 100_000
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return this process's environment without its user's settings."""
+    """Return this process's environment without its user's settings, and for line mode on a terminal."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("CHAT_BR", "CHAT_CL", "XDG_"))
     }
-    return kept | {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+    own = {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+    return kept | own | {"CHAT_CLIENT_SCREEN": "false"}
 
 
 class Program:
@@ -95,7 +96,10 @@ def _gather(stream: IO[str] | None, lines: list[str]) -> None:
 
 
 class Person:
-    """Somebody at a terminal: types, and sees what a terminal would show. `heard` is what it was sent."""
+    """Somebody at a terminal: types, and sees what a terminal would show. `heard` is what it was sent.
+
+    If all is `as_usual`, the client chooses between line mode and the full screen.
+    """
 
     def __init__(
         self,
@@ -104,12 +108,16 @@ class Person:
         *arguments: str,
         term: str = "xterm-256color",
         size: tuple[int, int] = (_ROWS, _COLUMNS),
+        as_usual: bool = False,
     ) -> None:
         rows, columns = size
+        env = environment(home) | {"TERM": term}
+        if as_usual:
+            del env["CHAT_CLIENT_SCREEN"]
         self.child = PreparedTerminal(
             str(SCRIPTS / name),
             list(arguments),
-            env=environment(home) | {"TERM": term},
+            env=env,
             dimensions=size,
             encoding="utf-8",
             codec_errors="replace",
@@ -183,6 +191,12 @@ class Person:
         except AssertionError as error:
             raise AssertionError("\n".join([str(error), *self.screen])) from None
 
+    def resize(self, rows: int, columns: int) -> None:
+        """Change the size of the terminal's window."""
+        assert self.screen is not None, "what was sent before is for the old size"
+        self._screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
     def wait(self) -> int:
         """Return the exit code when the program has ended."""
         eventually(lambda: self.screen is None or not self.child.isalive(), "the program ends")
@@ -233,9 +247,11 @@ class House:
         """Start a client on a terminal."""
         return self.at_terminal("chat-client", "--connect", endpoint, *arguments, term=term)
 
-    def at_terminal(self, name: str, *arguments: str, term: str = "xterm-256color") -> Person:
+    def at_terminal(
+        self, name: str, *arguments: str, term: str = "xterm-256color", as_usual: bool = False
+    ) -> Person:
         """Start a console script, or a program given by its path, on a terminal."""
-        person = Person(self.home, name, *arguments, term=term)
+        person = Person(self.home, name, *arguments, term=term, as_usual=as_usual)
         self._running.append(person)
         return person
 

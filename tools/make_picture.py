@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import re
 from contextlib import ExitStack, closing
-from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from eventually import eventually
 from programs import SCRIPTS, House, Person, house
+
+from tools.terminal_svg import Window, draw, plain
 
 PICTURE = Path(__file__).parents[1] / "docs" / "picture.svg"
 DESCRIPTION = "alice, bob and a script talk over a broker, each on a terminal of their own"
@@ -26,26 +26,11 @@ _ROWS, _COLUMNS = 12, 84
 _ENDPOINT = "tcp://127.0.0.1:9009"
 _TIME = re.compile(r"^\d\d:\d\d ")
 
-_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
-_CELL, _LINE, _BAR, _PAD, _GAP = 8.4, 19, 30, 14, 16  # pixels
-_WIDTH = round(_COLUMNS * _CELL) + 2 * _PAD
-
-
-class Window(NamedTuple):
-    """The rows of one terminal, and its cursor: row and column, from 0."""
-
-    title: str
-    rows: list[str]
-    cursor: tuple[int, int]
-
 
 def main() -> None:
     """Make the picture."""
     with TemporaryDirectory() as home:
-        PICTURE.write_text(draw(play(Path(home))), "utf-8")
-
-
-# The session
+        PICTURE.write_text(draw(play(Path(home)), DESCRIPTION), "utf-8")
 
 
 def play(home: Path) -> list[Window]:
@@ -106,56 +91,7 @@ def _look(title: str, person: Person, endpoint: str) -> Window:
     while not rows[-1]:
         rows.pop()
     shown = [_TIME.sub("12:00 ", row).replace(endpoint, _ENDPOINT) for row in rows]
-    return Window(title, shown, person.cursor)
-
-
-# The drawing
-
-
-def draw(windows: list[Window]) -> str:
-    """Return the windows as an SVG, one below the other."""
-    parts = []
-    top = 0
-    for window in windows:
-        parts.append(f'<g transform="translate(0 {top})">\n{_draw_window(window)}\n</g>')
-        top += _height(window) + _GAP
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top - _GAP}"'
-        f' width="{_WIDTH}" height="{top - _GAP}" role="img" font-family="{_FONT}" font-size="14">'
-    )
-    return "\n".join([head, f"<title>{escape(DESCRIPTION)}</title>", *parts, "</svg>", ""])
-
-
-def texts(picture: str) -> list[str]:
-    """Return the rows of text in a picture, still escaped."""
-    return re.findall(r"<text [^>]*>(.*?)</text>", picture)
-
-
-def _height(window: Window) -> int:
-    return _BAR + _LINE * len(window.rows) + _PAD
-
-
-def _draw_window(window: Window) -> str:
-    height = _height(window)
-    lines = [
-        f'<rect width="{_WIDTH}" height="{height}" rx="8" fill="#1b1f27"/>',
-        f'<path d="M0 {_BAR}V8a8 8 0 0 1 8-8H{_WIDTH - 8}a8 8 0 0 1 8 8V{_BAR}z" fill="#2b313c"/>',
-        *(f'<circle cx="{18 + 18 * n}" cy="15" r="5.5" fill="#566072"/>' for n in range(3)),
-        f'<text x="{_WIDTH / 2}" y="20" text-anchor="middle" font-size="13" fill="#aeb7c6">'
-        f"{window.title}</text>",
-    ]
-    for number, row in enumerate(window.rows):
-        if row:
-            y = _BAR + _LINE * (number + 1)
-            width = round(len(row) * _CELL, 1)
-            lines.append(
-                f'<text x="{_PAD}" y="{y}" textLength="{width}" lengthAdjust="spacingAndGlyphs"'
-                f' xml:space="preserve" fill="#e2e6ee">{escape(row, quote=False)}</text>'
-            )
-    row, column = window.cursor
-    x, y = round(_PAD + column * _CELL, 1), _BAR + _LINE * row + 5
-    lines.append(f'<rect x="{x}" y="{y}" width="{_CELL}" height="18" fill="#8fd694"/>')
-    return "\n".join(lines)
+    return Window(title, plain(shown), person.cursor, _COLUMNS)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import sys
 from typing import BinaryIO
 
 from client.exits import ClientExit
-from client.line.plain import plain
 from client.verb_session import VerbSession
+from client.views.plain import plain
 from messages.amendments import Delete, Edit, Pins, React
 from messages.base import Request
 from messages.exits import Exit

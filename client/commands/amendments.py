@@ -79,7 +79,8 @@ def delete(host: CommandHost, argument: str) -> None:
     seq, rest = _named(host, argument)
     if rest:
         raise UsageError
-    host.session.ask(Delete, conversation=host.here, seq=_last_own(host) if seq is None else seq)
+    here, which = host.here, _last_own(host) if seq is None else seq
+    host.confirm_delete(which, lambda: host.session.ask(Delete, conversation=here, seq=which))
 
 
 def react(host: CommandHost, argument: str) -> None:

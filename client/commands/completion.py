@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from client.commands.help import GROUPS
-from client.commands.registry import SlashCommand
+from client.commands.registry import ScreenCommand, SlashCommand
 from client.commands.table import COMMANDS
 from client.core.lookups import PeopleLookup, RoomsLookup
 from client.core.session import Session, SessionState
@@ -23,22 +23,55 @@ _PEOPLE = {"NAME", "TARGET", "CONVERSATION"}
 _FILTER = re.compile(r"(?:from:|in:)", re.IGNORECASE)
 _LITERALS = re.compile(r"[a-z0-9|]+")
 _SHORTCODE = re.compile(r"([+-]?)(:[^\s:]+:?)")
+_LEAST_SHORTCODE = 3
 
 
 Clock = Callable[[], float]
 
 
-def complete(session: Session, text: str, cursor: int, clock: Clock = time.monotonic) -> list[str]:
+def complete(
+    session: Session,
+    text: str,
+    cursor: int,
+    clock: Clock = time.monotonic,
+    on_screen: Mapping[str, ScreenCommand] | None = None,
+) -> list[str]:
     """Return the candidates, in order, for the word of `text` that ends at the index `cursor`.
 
-    If there are none, ask the broker quietly, so that there may be some the next time.
+    If there are none, ask the broker quietly, so that there may be some the next time. `on_screen` are the
+    commands that only the full screen has.
     """
+    first, blank, rest = text[:cursor].partition(" ")
+    if blank and on_screen and first.lower() in on_screen:
+        before, word = _parted(rest.lstrip(), len(rest.lstrip()))
+        return _beginning(word, on_screen[first.lower()].words(before))
     if (path := _path(text[:cursor])) is not None:
         return complete_path(path)
     found = _candidates(session, *_parted(text, cursor))
     if not found:
         foresee(session, text, cursor, clock, missed=True)
     return found
+
+
+def complete_unasked(
+    session: Session, text: str, cursor: int, on_screen: Mapping[str, ScreenCommand]
+) -> list[str]:
+    """Return the candidates for a word that can be offered without being asked for.
+
+    The word is a command, an argument of one, or begins with `#` or `@`, or is a shortcode of two letters or
+    more. There are no paths, as a disk can be slow, and the broker is asked nothing.
+    """
+    before, word = _parted(text, cursor)
+    first = before.partition(" ")[0].lower()
+    if _path(text[:cursor]) is not None:
+        return []
+    if before and first in on_screen:
+        return complete(session, text, cursor, on_screen=on_screen)
+    begun = _SHORTCODE.fullmatch(word)
+    wanted = word[:1] in ("#", "@") or (word.startswith("/") and not before) or _expected(before, word)
+    if (begun and len(begun[2]) >= _LEAST_SHORTCODE) or (wanted and not begun):
+        return _candidates(session, before, word)
+    return []
 
 
 def foresee(
@@ -58,7 +91,8 @@ def foresee(
 
 def _candidates(session: Session, before: str, word: str) -> list[str]:
     if word.startswith("/") and not before:
-        return _beginning(word, (name + " " for name in COMMANDS.table))
+        named = _beginning(word, (name + " " for name in COMMANDS.table))
+        return sorted(named, key=lambda name: COMMANDS.table[name[:-1]].names[0] != name[:-1])
     if begun := _SHORTCODE.fullmatch(word):
         return [begun[1] + emoji for emoji in emoji_beginning(begun[2])]
     kinds = _expected(before, word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.commands.registry import CommandHost, SlashCommands, UsageError
+from client.commands.registry import CommandHost, SlashCommands, UsageError, ask_surely
 from client.core.person.queries import TypingQuery
 from messages.members import Members
 from messages.sessions import EndSession, Sessions
@@ -37,7 +37,8 @@ def sessions(host: CommandHost, argument: str) -> None:
         case []:
             host.session.ask(Sessions)
         case ["end", number] if number.isdecimal() and int(number):
-            host.session.ask(EndSession, session=int(number))
+            question = f"End your session {number}? Its device does not come back by itself."
+            ask_surely(host, question, EndSession, session=int(number))
         case _:
             raise UsageError
 

@@ -15,6 +15,7 @@ GROUPS = {
     "People": "/who /count /whois /ignore /unignore",
     "You": "/whoami /nick /login /away /back /link /keys /revoke /password /sessions /typing",
     "Notices": "/notify /highlight /quiet",
+    "Full screen": "/goto /set",
     "Moderation": "/kick /ban /unban /bans /mute /unmute /op /deop /private /lock",
     "Operators": "/audit /resetkeys /uninvite /debug",
     "General": "/time /clear /help /quit",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from client.commands.registry import CommandHost, SlashCommands, UsageError
+from client.commands.registry import CommandHost, SlashCommands, UsageError, ask_surely
+from client.core.person.queries import LinkPictureQuery
 from messages.endpoints import address_to_connect
 from messages.identity import Keys, Link, ResetKeys, Revoke, SetPassword, Uninvite, Whois
 
@@ -11,7 +12,7 @@ def register(commands: SlashCommands) -> None:
     """Put these commands into the table."""
     for names, usage, line, handler in (
         ("/whois", "/whois NAME", "show who a user is, and their keys", whois),
-        ("/link", "/link", "show a code with which another device logs in as you", link),
+        ("/link", "/link [qr]", "show a code with which another device logs in as you", link),
         ("/keys", "/keys", "list your keys", keys),
         (
             "/revoke",
@@ -33,9 +34,11 @@ def whois(host: CommandHost, argument: str) -> None:
     host.session.ask(Whois, name=argument.removeprefix("@"))
 
 
-def link(host: CommandHost, _argument: str) -> None:
+def link(host: CommandHost, argument: str) -> None:
     """Ask for a code for another device."""
-    host.session.ask(Link)
+    if argument.lower() not in ("", "qr"):
+        raise UsageError
+    host.session.ask(LinkPictureQuery if argument else Link)
 
 
 def keys(host: CommandHost, _argument: str) -> None:
@@ -47,14 +50,17 @@ def revoke(host: CommandHost, argument: str) -> None:
     """Revoke a key of the user."""
     if len(argument.split()) != 1:
         raise UsageError
-    host.session.ask(Revoke, key=argument)
+    question = f"Revoke your key {argument} for good? Its sessions end, and it cannot log in again."
+    ask_surely(host, question, Revoke, key=argument)
 
 
 def reset_keys(host: CommandHost, argument: str) -> None:
     """Free a user's name for another key."""
     if len(argument.split()) != 1:
         raise UsageError
-    host.session.ask(ResetKeys, name=argument.removeprefix("@"))
+    name = argument.removeprefix("@")
+    question = f"Free the name {name}? The sessions of {name} end; their keys, password and roles are gone."
+    ask_surely(host, question, ResetKeys, name=name)
 
 
 def uninvite(host: CommandHost, argument: str) -> None:
@@ -64,7 +70,7 @@ def uninvite(host: CommandHost, argument: str) -> None:
     token = address_to_connect(argument).invite if "://" in argument else argument
     if not token:
         raise ValueError("the address contains no invite; use one that `chat-broker invite` has printed")
-    host.session.ask(Uninvite, invite=token)
+    ask_surely(host, "Revoke this invite for good?", Uninvite, invite=token)
 
 
 def password(host: CommandHost, argument: str) -> None:

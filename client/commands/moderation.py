@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from client.commands.registry import CommandHost, UsageError, split_first
+from client.commands.registry import CommandHost, UsageError, ask_surely, split_first
 from client.commands.table import COMMANDS
-from client.when import parse_duration
+from client.when import duration_text, parse_duration
 from messages.limits import MAX_SANCTION_SECONDS
 from messages.moderation import (
     Audit,
@@ -105,7 +105,15 @@ def ban(host: CommandHost, argument: str) -> None:
     room, rest = _sanction_scope(host, argument)
     target, rest = split_first(rest)
     seconds, reason = _duration_and_reason(rest)
-    host.session.ask(Ban, **_target(target), room=room, seconds=seconds, reason=reason)
+    whom = _target(target)
+    question = ban_question(next(iter(whom.values())), room, seconds, reason)
+    ask_surely(host, question, Ban, **whom, room=room, seconds=seconds, reason=reason)
+
+
+def ban_question(whom: str, room: str | None, seconds: int | None, reason: str) -> str:
+    """Return the question before a ban."""
+    time = f"for {duration_text(seconds)}" if seconds else "for ever"
+    return f"Ban {whom} from {room or 'the whole chat'} {time}{f' ({reason})' if reason else ''}?"
 
 
 @COMMANDS.command("/unban", "/unban [#ROOM] TARGET", "end a ban")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -13,7 +13,20 @@ from client.core.events import Sent
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.shorthand.lines import command_of
+from messages.base import Request
 from messages.events import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCommand:
+    """What the full screen does for a command that only it has.
+
+    `run` takes the text after the command, as a `Handler` does. `words` returns what can stand next behind a
+    text after the command, which ends with a blank unless it is empty.
+    """
+
+    run: Callable[[str], None]
+    words: Callable[[str], Iterable[str]] = lambda _before: ()
 
 
 class CommandHost(Protocol):
@@ -37,6 +50,11 @@ class CommandHost(Protocol):
     @property
     def here(self) -> str:
         """The conversation that plain text goes to; raise ValueError if there is none."""
+        ...
+
+    @property
+    def on_screen(self) -> Mapping[str, ScreenCommand]:
+        """The commands that only the full screen has, by name; empty elsewhere."""
         ...
 
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:
@@ -73,6 +91,18 @@ class CommandHost(Protocol):
         If `secret`, the answers are not shown while they are typed, and not kept. Raise ValueError if others
         could read them on the connection.
         """
+        ...
+
+    def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
+        """Call `then` if the person says that a message here is to be deleted, or at once without asking."""
+        ...
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        """Call `then` if the person says yes to a question about what cannot be undone, or without asking."""
+        ...
+
+    def show_help(self, topic: str) -> None:
+        """Show all commands, or one, or a group; raise ValueError if there is no such topic."""
         ...
 
     def clear(self) -> None:
@@ -150,6 +180,12 @@ class BareWord:
         """The sentence for the person."""
         does = "lists the commands" if BARE_WORDS[self.typed.lower()] == "/help" else "leaves the chat"
         return f"{BARE_WORDS[self.typed.lower()]} {does}. To say {self.typed}, type a space before it."
+
+
+def ask_surely(host: CommandHost, question: str, kind: type[Request], **fields: object) -> None:
+    """Make a request if the person is sure. Raise ValueError before the question if a field is wrong."""
+    kind("check", **fields)
+    host.confirm(question, lambda: host.session.ask(kind, **fields))
 
 
 def split_first(text: str) -> tuple[str, str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.commands import amendments, devices, direct, files, identity, notices
-from client.commands.help import help_lines
+from client.commands import amendments, devices, direct, files, identity, notices, on_screen
 from client.commands.registry import CommandHost, SlashCommands, UsageError, split_first
 from client.core.composer import Change
 from client.core.person.queries import ReadReceiptsQuery
@@ -265,6 +264,7 @@ direct.register_receipts(COMMANDS)
 files.register(COMMANDS)
 identity.register(COMMANDS)
 notices.register(COMMANDS)
+on_screen.register(COMMANDS)
 
 
 @COMMANDS.command("/debug", "/debug", "print the broker's connections on the broker's own terminal")
@@ -282,8 +282,7 @@ def clear(host: CommandHost, _argument: str) -> None:
 @COMMANDS.command("/help /2", "/help [COMMAND|GROUP]", "list the commands", waits=False)
 def show_help(host: CommandHost, argument: str) -> None:
     """List all commands, or show one or a group."""
-    for line in help_lines(COMMANDS, argument):
-        host.show(line)
+    host.show_help(argument)
 
 
 @COMMANDS.command("/quit /exit /logout /3 cmd!client_exit", "/quit", "log out and leave", waits=False)

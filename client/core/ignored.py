@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -45,10 +46,13 @@ class Ignored:
 
     def __init__(self) -> None:
         self._keys: set[str] = set()
+        self._copies: WeakKeyDictionary[Timeline, tuple[int, Timeline]] = WeakKeyDictionary()
+        """What is shown of timelines, as of a version of each."""
 
     def set(self, names: Iterable[str]) -> None:
         """Ignore these users only, from now on."""
         self._keys = {canonical_key(name) for name in names}
+        self._copies.clear()
 
     def take(self, event: ClientEvent) -> ClientEvent | None:
         """Return what is to be shown of the next event, or None. A changed list holds for later events."""
@@ -63,6 +67,7 @@ class Ignored:
             case System(kind=SystemKind.RENAMED, name=str() as name) if hidden:
                 self._keys.remove(canonical_key(event.user))
                 self._keys.add(canonical_key(name))
+                self._copies.clear()
                 return Renamed(event.user, name)
         if isinstance(event, TypingChanged):
             return replace(event, users=self.others(event.users))
@@ -81,9 +86,20 @@ class Ignored:
         return msgspec.structs.replace(message, reactions=tuple(one for one in kept if one.count > 0))
 
     def timeline(self, timeline: Timeline) -> Timeline:
-        """Return what is to be shown of a timeline: itself if nobody is ignored, else a copy as of now."""
+        """Return what is to be shown of a timeline: itself if nobody is ignored, else a copy as of now.
+
+        The copy is made once for each change, and is not to be changed.
+        """
         if not self._keys:
             return timeline
+        version, shown = self._copies.get(timeline, (-1, timeline))
+        if version != timeline.version:
+            shown = self._copy(timeline)
+            self._copies[timeline] = timeline.version, shown
+        shown.looks_at = timeline.looks_at
+        return shown
+
+    def _copy(self, timeline: Timeline) -> Timeline:
         shown = Timeline()
         messages = ((seq, self.message(message)) for seq, message in timeline.messages.items())
         shown.messages = {seq: message for seq, message in messages if message is not None}

@@ -61,7 +61,7 @@ class Session(SessionView):
         self._wants_login, self._retried_name = True, False
         self._next_name: str | None = None
         self._token: str | None = None
-        self._credentials = credentials
+        self.credentials = credentials
         self._endpoint = ""
         self._epoch: str | None = None
         self._login_id = ""
@@ -212,7 +212,7 @@ class Session(SessionView):
         self._exchange.drop(self._stale, ErrorCode.NOT_LOGGED_IN, "you are another user now")
         self._next_name, self._stale = None, set()
         self._login_id = self._new_id()
-        login = self._credentials.login(self._login_id, self.name, self._token, unannounced=self._unannounced)
+        login = self.credentials.login(self._login_id, self.name, self._token, unannounced=self._unannounced)
         self._ask(login)
         self._move(SessionState.LOGGING_IN)
 
@@ -224,7 +224,7 @@ class Session(SessionView):
         forgotten = again and not welcome.resumed
         gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
-        self._credentials = self._credentials.after(welcome)
+        self.credentials = self.credentials.after(welcome)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.pending.rate_limit.set(welcome.rate, welcome.burst)
         self._set_intervals(welcome)
@@ -240,8 +240,8 @@ class Session(SessionView):
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(SessionState.STRANGER)
-        if (other := self._credentials.after_refusal(error)) is not None:
-            self._credentials, self._login_at = other, 0.0
+        if (other := self.credentials.after_refusal(error)) is not None:
+            self.credentials, self._login_at = other, 0.0
             return
         if is_retryable(error) and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker checks whether its holder is still connected: try once more.

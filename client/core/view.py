@@ -129,6 +129,10 @@ class SessionView:
         """The user's name; from a login to its welcome, the name asked for."""
         return self._exchange.name
 
+    def user_id_of(self, name: str) -> int:
+        """Return the number of the user who has a name, 0 if it is not known."""
+        return self._exchange.users.id_of(name)
+
     @property
     def finds_mentions(self) -> bool:
         """Whether the broker finds the names that a text mentions as `@name`."""
@@ -148,6 +152,10 @@ class SessionView:
     def unanswered(self) -> int:
         """The number of requests without a reply."""
         return len(self._exchange.pending) + len(self._exchange.parcels.waiting)
+
+    def unanswered_of(self, kinds: tuple[type[Request], ...]) -> int:
+        """Return the number of requests of some kinds without a reply."""
+        return self._exchange.pending.count(kinds)
 
     @property
     def unanswered_ids(self) -> set[str]:
@@ -207,6 +215,15 @@ class SessionView:
         """
         if self._fetches.begin(conversation, before, after):
             self.ask(Fetch, conversation=conversation, before=before, after=after, limit=FETCH)
+
+    @property
+    def fetches(self) -> bool:
+        """Whether messages that were fetched are on their way."""
+        return bool(self._fetches)
+
+    def shown(self, message: Message) -> Message | None:
+        """Return a message as it is to be shown; None if its sender is ignored now."""
+        return self._exchange.ignored.message(message)
 
     def look_at(self, conversation: str, seq: int | None) -> None:
         """Keep the messages around a seq in the conversation's timeline; with None, the last ones."""

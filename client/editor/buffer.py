@@ -7,6 +7,8 @@ from collections.abc import Callable
 from client.editor.cells import following, preceding
 from client.editor.inputs import LINE_LIMIT, TypedLine
 
+_MOST_STEPS = 100
+
 
 class Buffer:
     """One text of at most LINE_LIMIT characters, with a cursor at an index from 0 to its length."""
@@ -16,6 +18,12 @@ class Buffer:
         self.cursor = 0
         self._pasted = False
         self._killed = ""
+        self._killed_at: int | None = None
+        """Where something was killed, if nothing has changed since: then another kill adds to it."""
+        self._steps: list[tuple[str, int, bool]] = []
+        """What there was before each change, for `undo`."""
+        self._grown_to: int | None = None
+        """Where the last insertion ended: what is typed there belongs to the same step."""
 
     @property
     def line(self) -> TypedLine:
@@ -25,18 +33,28 @@ class Buffer:
     def load(self, line: TypedLine) -> None:
         """Replace the text, with the cursor at its end."""
         self.text, self.cursor, self._pasted = line.text, len(line.text), line.pasted
-
-    def count_as_typed(self) -> None:
-        """Let the whole text count as typed, whatever was pasted into it."""
-        self._pasted = False
+        self._steps.clear()
+        self._killed_at = self._grown_to = None
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace a range by `text`, cut to the limit, with the cursor after it."""
+        begins_word = self.text[start - 1 : start].isspace() and not text.isspace()
+        if start != end or start != self._grown_to or begins_word:
+            self._steps.append((self.text, self.cursor, self._pasted))
+            del self._steps[:-_MOST_STEPS]
         text = text[: LINE_LIMIT - len(self.text) + end - start]
         self.text = self.text[:start] + text + self.text[end:]
         self.cursor = start + len(text)
+        self._grown_to = self.cursor if start == end else None
+        self._killed_at = None
         if not self.text:
             self._pasted = False
+
+    def undo(self) -> None:
+        """Take the last change back. A word that was typed is one change."""
+        if self._steps:
+            self.text, self.cursor, self._pasted = self._steps.pop()
+            self._killed_at = self._grown_to = None
 
     def insert(self, text: str) -> None:
         """Insert `text` at the cursor."""
@@ -44,7 +62,9 @@ class Buffer:
 
     def paste(self, text: str) -> None:
         """Insert `text` at the cursor. If it has several lines, the whole text counts as pasted."""
+        self._grown_to = None
         self.insert(text)
+        self._grown_to = None
         if "\n" in text:
             self._pasted = True
 
@@ -111,7 +131,7 @@ class Buffer:
         self._kill(self._back(self._back(self.cursor, str.isspace), _not_blank), self.cursor)
 
     def yank(self) -> None:
-        """Insert the text killed last."""
+        """Insert the text killed last: all of it, if it was killed bit by bit."""
         self.insert(self._killed)
 
     def transpose(self) -> None:
@@ -122,14 +142,43 @@ class Buffer:
             start, end = preceding(self.text, middle), following(self.text, middle)
             self.replace(start, end, self.text[middle:end] + self.text[start:middle])
 
+    def transpose_words(self) -> None:
+        """Exchange the word before the cursor with the one after it, or the last two."""
+        end = self._word_end()
+        end = self._back(end, _between_words) if end == len(self.text) else end
+        middle = self._back(end, _in_word)
+        between = self._back(middle, _between_words)
+        start = self._back(between, _in_word)
+        if start < between:
+            first, second = self.text[start:between], self.text[middle:end]
+            self.replace(start, end, second + self.text[between:middle] + first)
+
+    def upper(self) -> None:
+        """Write the rest of the word, or the next word, in capitals."""
+        self.replace(self.cursor, (end := self._word_end()), self.text[self.cursor : end].upper())
+
+    def lower(self) -> None:
+        """Write the rest of the word, or the next word, in small letters."""
+        self.replace(self.cursor, (end := self._word_end()), self.text[self.cursor : end].lower())
+
+    def capitalise(self) -> None:
+        """Write the rest of the word, or the next word, with a capital first."""
+        start, end = self._forth(self.cursor, _between_words), self._word_end()
+        self.replace(start, end, self.text[start:end].capitalize())
+
     def word_start(self) -> int:
         """Return the start of the word before the cursor, which here begins after the last blank."""
-        return self._back(self.cursor, _not_blank)
+        before = self.text[: self.cursor]
+        if not before or before[-1].isspace():
+            return self.cursor
+        return self.cursor - len(before.rsplit(maxsplit=1)[-1])
 
     def _kill(self, start: int, end: int) -> None:
         if start < end:
-            self._killed = self.text[start:end]
+            killed, at = self.text[start:end], self._killed_at
+            self._killed = killed + self._killed if at == end else self._killed * (at == start) + killed
             self.replace(start, end, "")
+            self._killed_at = start
 
     def _word_end(self) -> int:
         return self._forth(self._forth(self.cursor, _between_words), _in_word)

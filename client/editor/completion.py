@@ -9,7 +9,7 @@ class Completion:
     """One or several candidates, at least one, for the word that begins at `start`."""
 
     def __init__(self, start: int, word: str, candidates: Sequence[str]) -> None:
-        self.start = start
+        self.start, self.word = start, word
         common = _common_prefix(candidates)
         self._common = common if len(common) > len(word) else None
         self._candidates = candidates

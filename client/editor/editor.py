@@ -42,6 +42,11 @@ _EDITS: dict[Action, Callable[[Buffer], None]] = {
     Action.KILL_TO_BLANK: Buffer.kill_to_blank,
     Action.YANK: Buffer.yank,
     Action.TRANSPOSE: Buffer.transpose,
+    Action.TRANSPOSE_WORDS: Buffer.transpose_words,
+    Action.UPPER: Buffer.upper,
+    Action.LOWER: Buffer.lower,
+    Action.CAPITALISE: Buffer.capitalise,
+    Action.UNDO: Buffer.undo,
 }
 """The keys that only edit the line."""
 
@@ -196,7 +201,8 @@ class Editor:
             self._happened.append(Interrupt(again=self._interrupted))
 
     def _older(self) -> None:
-        self._load(self._history.older(self._buffer.line))
+        if not self.is_secret:  # nobody would see what is there now
+            self._load(self._history.older(self._buffer.line))
 
     def _newer(self) -> None:
         self._load(self._history.newer())
@@ -208,7 +214,8 @@ class Editor:
     # Search
 
     def _begin_search(self) -> None:
-        self._search = Search(self._history)
+        if not self.is_secret:
+            self._search = Search(self._history)
 
     def _searches(self, search: Search, press: Press) -> bool:
         """Give a press to the search. Return False if the press ends it and is to be handled as usual."""

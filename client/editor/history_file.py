@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from client.editor.inputs import LINE_LIMIT, TypedLine
+from client.editor.keyboard import is_typeable
 from client.editor.typed_history import MOST_LINES
 from messages.directories import base_directory
 
@@ -100,5 +101,4 @@ def _parse(stored: bytes) -> TypedLine | None:
             line = TypedLine(text, pasted=True)
         case _:
             return None
-    printable = all(piece.isprintable() for piece in line.text.replace("\t", " ").split("\n"))
-    return line if printable and len(line.text) <= LINE_LIMIT else None
+    return line if is_typeable(line.text) and len(line.text) <= LINE_LIMIT else None

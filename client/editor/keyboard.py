@@ -26,6 +26,11 @@ _TOKEN = re.compile(
 _NOT_PASTED = re.compile(rf"(?![\n\t])[{_FORBIDDEN}]")
 
 
+def is_typeable(text: str) -> bool:
+    """Whether a terminal can have sent a text as typed or pasted characters: nothing in it controls one."""
+    return _NOT_PASTED.search(text) is None
+
+
 class Action(Enum):
     """The function of a key."""
 
@@ -48,6 +53,11 @@ class Action(Enum):
     KILL_TO_BLANK = auto()
     YANK = auto()
     TRANSPOSE = auto()
+    TRANSPOSE_WORDS = auto()
+    UPPER = auto()
+    LOWER = auto()
+    CAPITALISE = auto()
+    UNDO = auto()
     OLDER = auto()
     NEWER = auto()
     SEARCH = auto()
@@ -85,23 +95,28 @@ Press = Action | Typed | Pasted | Other
 _BINDINGS = {
     Action.ENTER: ("\r", "\x1bOM"),
     Action.NEWLINE: ("\n",),
-    Action.BREAK_LINE: ("\x1b\r", "\x1b\n"),
+    Action.BREAK_LINE: ("\x1b\r", "\x1b\n", "\x1b[13;2u", "\x1b[13;5u", "\x1b[27;2;13~", "\x1b[27;5;13~"),
     Action.BACKSPACE: ("\x7f", "\x08"),
-    Action.DELETE: ("\x1b[3~",),
+    Action.DELETE: ("\x1b[3~", "\x1b[3;2~"),
     Action.DELETE_OR_END: ("\x04",),
-    Action.LEFT: ("\x02", "\x1b[D", "\x1bOD"),
-    Action.RIGHT: ("\x06", "\x1b[C", "\x1bOC"),
-    Action.HOME: ("\x01", "\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"),
-    Action.END: ("\x05", "\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~"),
+    Action.LEFT: ("\x02", "\x1b[D", "\x1bOD", "\x1b[1;2D"),
+    Action.RIGHT: ("\x06", "\x1b[C", "\x1bOC", "\x1b[1;2C"),
+    Action.HOME: ("\x01", "\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~", "\x1b[1;2H"),
+    Action.END: ("\x05", "\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~", "\x1b[1;2F"),
     Action.WORD_LEFT: ("\x1bb", "\x1b[1;5D", "\x1b[1;3D", "\x1b[5D", "\x1bOd"),
     Action.WORD_RIGHT: ("\x1bf", "\x1b[1;5C", "\x1b[1;3C", "\x1b[5C", "\x1bOc"),
     Action.KILL_TO_END: ("\x0b",),
     Action.KILL_TO_START: ("\x15",),
-    Action.KILL_WORD_LEFT: ("\x1b\x7f", "\x1b\x08"),
-    Action.KILL_WORD_RIGHT: ("\x1bd",),
+    Action.KILL_WORD_LEFT: ("\x1b\x7f", "\x1b\x08", "\x1b[127;5u", "\x1b[27;5;127~"),
+    Action.KILL_WORD_RIGHT: ("\x1bd", "\x1b[3;5~", "\x1b[3;3~"),
     Action.KILL_TO_BLANK: ("\x17",),
     Action.YANK: ("\x19",),
     Action.TRANSPOSE: ("\x14",),
+    Action.TRANSPOSE_WORDS: ("\x1bt",),
+    Action.UPPER: ("\x1bu",),
+    Action.LOWER: ("\x1bl",),
+    Action.CAPITALISE: ("\x1bc",),
+    Action.UNDO: ("\x1f",),
     Action.OLDER: ("\x10", "\x1b[A", "\x1bOA"),
     Action.NEWER: ("\x0e", "\x1b[B", "\x1bOB"),
     Action.SEARCH: ("\x12",),
@@ -115,14 +130,21 @@ _BINDINGS = {
 _ACTIONS = {sent: action for action, sequences in _BINDINGS.items() for sent in sequences}
 
 
+def action_of(sequence: str) -> Action | None:
+    """Return what a key does in the editor; None if it does nothing there."""
+    return _ACTIONS.get(sequence)
+
+
 class KeyDecoder:
     """Decodes characters, in any pieces, into presses. Unknown sequences are ignored.
 
-    If `others` are given, these sequences and all unknown ones become an `Other`.
+    If `others` are given, these sequences and all unknown ones become an `Other`. A paste is cut after
+    `most_pasted` characters.
     """
 
-    def __init__(self, others: Container[str] | None = None) -> None:
+    def __init__(self, others: Container[str] | None = None, most_pasted: int = LINE_LIMIT) -> None:
         self._others = others
+        self._most_pasted = most_pasted
         self._waiting = ""
         self._escape_taken = False
         self._paste: str | None = None
@@ -178,7 +200,7 @@ class KeyDecoder:
         """Take pasted text, up to its end or to where the end may begin. Return the index after it."""
         end = text.find(_PASTE_END, at)
         stop = end if end >= 0 else max(at, len(text) - len(_PASTE_END) + 1)
-        paste = ((self._paste or "") + text[at:stop])[:LINE_LIMIT]
+        paste = ((self._paste or "") + text[at:stop])[: self._most_pasted]
         if end < 0:
             self._paste, self._waiting = paste, text[stop:]
             return len(text)

@@ -1,4 +1,4 @@
-"""Files of this machine to upload."""
+"""Files of this machine to upload, and texts that become files."""
 
 from __future__ import annotations
 
@@ -94,6 +94,23 @@ class OpenSource:
 
     def close(self) -> None:
         """Do nothing: the file belongs to the program."""
+
+
+class TextSource:
+    """A text to upload as a file."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._data = text.encode(errors="replace")
+        self.name = name_to_show(name)
+        self.size = len(self._data)
+        self.media_type = media_type(self.name) or "text/plain"
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return exactly these bytes."""
+        return self._data[offset : offset + length]
+
+    def close(self) -> None:
+        """Do nothing: the text stays, as a broker may want it again."""
 
 
 def media_type(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_LEAST_COLUMNS, _LEAST_LINES = 36, 6
-"""A pane that is still usable, with its border."""
+_LEAST_COLUMNS, _LEAST_LINES = 36, 9
+"""A pane that has room for a client's full screen, with its border."""
 
 _MOST = 50
 

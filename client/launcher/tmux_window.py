@@ -72,10 +72,10 @@ class Window(ABC):
         if self._room:
             self._room -= 1
             split = ("split-window", "-d", "-t", self._ours[-1], "-P", "-F", "#{pane_id}")
-            pane = self._ask(*split, *self._passed_on, "--", *command).strip()
+            tiled = (";", "select-layout", "-t", self._windows[-1], "tiled")  # before it sees its size
+            pane = self._ask(*split, *self._passed_on, "--", *command, *tiled).strip()
             self._ours.append(pane)
             self._ask("select-pane", "-t", pane, "-T", title)
-            self._ask("select-layout", "-t", self._windows[-1], "tiled")
         else:
             name = f"chat-{len(self._windows) + 1}"
             new = ("new-window", "-d", "-a", "-t", self._windows[-1], "-n", name, *MADE, *PLACEHOLDER)

@@ -27,12 +27,10 @@ from client.line.screen import Screen
 from client.text.entries import message_lines
 from client.text.render import Line, accepted_text, late_text, render, state_text
 from client.text.times import local_now, local_time, time_in
+from client.views.typed import SHOW_SENDING_SECONDS
 from messages.events import Amendment, Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History
-
-SHOW_SENDING_SECONDS = 0.5
-"""A message not accepted within this time is shown without its number, because it left the input line."""
 
 _LONGEST_IDLE = 60.0
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from client.commands.help import help_lines
+from client.commands.table import COMMANDS
 from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.person.notices import Level
@@ -12,13 +14,13 @@ from client.core.person.queries import RECENT_ENTRIES, RecentQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.session import Session
 from client.line.display import Display
-from client.line.files import LineFiles
 from client.line.screen import Screen
-from client.line.sending import SendingHost
-from client.line.typed import Entered
 from client.text.receipts import receipts_text
 from client.text.render import Line
 from client.text.replies import dated
+from client.views.files import LineFiles
+from client.views.sending import SendingHost
+from client.views.typed import Entered
 from messages.events import Message
 
 
@@ -73,6 +75,19 @@ class LineHost(SendingHost):
     def show_numbers(self, *, on: bool) -> None:
         """Show the number of each message from now on, or do not."""
         self._display.numbers = on
+
+    def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
+        """Call `then`: a typed line is not asked about."""
+        then()
+
+    def confirm(self, _question: str, then: Callable[[], object]) -> None:
+        """Call `then`, for the same reason."""
+        then()
+
+    def show_help(self, topic: str) -> None:
+        """List the commands."""
+        for line in help_lines(COMMANDS, topic):
+            self.show(line)
 
     def clear(self) -> None:
         """Clear the screen."""

@@ -16,11 +16,11 @@ from client.exits import ClientExit, refuse_impostor, session_ended, with_unsent
 from client.line.arrival import Arrival
 from client.line.display import GATHER_SECONDS
 from client.line.host import LineHost
-from client.line.reader import Source
 from client.line.screen import Screen
-from client.line.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
-from client.line.typed import MOST_WAITING, TypedLines
 from client.transport.connection import Connection
+from client.views.reader import Source
+from client.views.shutdown import Shutdown, Timeouts, Unsent, asked_to_leave, is_silent
+from client.views.typed import MOST_WAITING, TypedLines
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit

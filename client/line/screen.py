@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TextIO
 from client.core.events import ClientEvent, Replied, SendAccepted
 from client.core.person.attention import Ring
 from client.core.person.notices import Concern
-from client.line.highlight import Means, Ringer, title
 from client.text.lines import Line
 from client.text.styles import paint
 from client.text.times import local_now
+from client.views.highlight import Means, Ringer, title
 from messages.codec import encode
 from messages.documents import Document
 from messages.sentences import WIDE, columns_of, in_rows

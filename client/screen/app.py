@@ -3,64 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import signal
-import time
-from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from client.editor.keyboard import Press
-from client.exits import ClientExit
-from client.line.highlight import Ringer
 from client.screen.attracting import Attracting
-from client.screen.bars import MOST_CHOICES, choice_rows, status_row, topic_row
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.offering import offered_height, offered_rows
 from client.screen.composer.widget import ComposerView
 from client.screen.connecting import Connecting
+from client.screen.drawing import DrawnApp
 from client.screen.host import ScreenHost
-from client.screen.keys import ScreenKey
-from client.screen.log.layout import Wish
+from client.screen.keys import Pressed
+from client.screen.log.gaps import Wish
 from client.screen.log.view import LogView
-from client.screen.painting import Pane
-from client.screen.panes import RowsPane
-from client.screen.terminal import Pressed, Presses, Terminal, end_without_terminal, is_gone
-
-FRAME_SECONDS = 1 / 30
-"""The least time between two frames."""
+from client.screen.painting.pane import Pane, paint
+from client.screen.painting.panes import Folds, RowsPane
+from client.screen.pointing import Pointing
+from client.screen.pressing import Pressing
+from client.screen.selecting.deeds import DEEDS
+from client.screen.settings.themes import Looks
+from client.screen.terminal import end_without_terminal, is_gone
+from client.screen.tty.copying import Copying
+from client.screen.tty.mouse import Pointed
+from client.views.highlight import Means, Ringer
 
 _TICK_SECONDS = 0.5
-_KEY_SECONDS = 0.02
-"""After a key, so long nothing else is done that takes time, as the key is to be drawn at once."""
-
-_MOST_EVENTS = 50
-"""Events that are taken at once. A frame of the broker can have thousands."""
-
-_ROOMS_FROM, _MEMBERS_FROM = 70, 100
-"""The least columns of the screen with conversations on the left, and members on the right."""
+_EVENTS_SECONDS = 0.004
+"""So long are events taken at once. A frame of the broker can have thousands."""
 
 
-class ChatScreen(App[ClientExit]):
+class ChatScreen(DrawnApp):
     """The full screen of one session. Its result is how the program ends."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
-    #rooms { width: 22; } #members { width: 20; } #middle { width: 1fr; }
+    #middle { width: 1fr; }
     #topic, #status { height: 1; } #log { height: 1fr; } #composer { height: 1; }
-    #choices { height: 0; }
+    #logs { height: 1fr; layers: below above; }
+    #choices { height: 0; layer: above; dock: bottom; }
+    #sheet { height: 0; }
     """
 
     def __init__(self, host: ScreenHost, connecting: Connecting, ringer: Ringer) -> None:
-        super().__init__(driver_class=Terminal, ansi_color=True)
+        super().__init__()
         self.host = host
+        self.key_table = host.key_table
+        self.folds = Folds()
         self._state = state = host.state
         self._connecting = connecting
         self._attracting = Attracting(state.attention, ringer, self._write)
-        self._frame_due = self._more_due = False
-        self._key_at = 0.0
-        self._hidden: dict[str, bool] = {}
-        """The panes that the person has shown or hidden: whether they are hidden."""
+        self._more_due = False
         session = host.session
         self.log_view = LogView(state.update, self._want, self._scrolled, id="log")
         self.composer_view = ComposerView(host.field, id="composer")
@@ -71,39 +70,50 @@ class ChatScreen(App[ClientExit]):
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
             RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
-            RowsPane(lambda *size: choice_rows(host.field.choices, *size), id="choices"),
+            RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
+            RowsPane(host.sheets.rows, id="sheet"),
         ]
+        rooms, sheet = self._panes[2], self._panes[5]
+        self._pointing = Pointing(host, self.log_view, self.composer_view, rooms, sheet)
+        self.pressing = Pressing(host, self.log_view, self.toggle, self.use_mouse)
+        host.copy = Copying(os.environ, self._write, host.notice).copy
 
     def compose(self) -> ComposeResult:
         """Yield the panes."""
-        topic, status, rooms, members, choices = self._panes
+        topic, status, rooms, members, choices, sheet = self._panes
         with Horizontal():
             yield rooms
             with Vertical(id="middle"):
                 yield topic
-                yield self.log_view
-                yield choices
+                with Vertical(id="logs"):
+                    yield self.log_view
+                    yield choices
+                yield sheet
                 yield self.composer_view
                 yield status
             yield members
 
     def on_mount(self) -> None:
         """Heed signals; connect after the first paint."""
-        loop = asyncio.get_running_loop()
+        self.watch_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled)
         self._state.on_change = self._change
-        self.host.begin = self._begin
+        self.host.begin = lambda: self.call_after_refresh(self._begin)
         self.host.is_private = lambda: self._connecting.is_private
-        self.host.suspend = self.action_suspend_process
+        self.host.suspend = self._suspend
         self.host.redraw = self.draw_anew
+        self.host.sheets.changed = self._change
         self.app_resume_signal.subscribe(self, lambda _app: self.draw_anew())
         self.set_interval(_TICK_SECONDS, self._tick)
-        self._fold(self.size.width)
-        if self.host.session.name:
-            self.call_after_refresh(self._begin)
-        else:
-            self.host.ask_name()
+        self.fold()
+        self._tell_composer()
+        if self.terminal:
+            self.terminal.listen(self.press_keys, self._point)
+            self.call_after_refresh(_collect_garbage)
+        self.host.selection_keys = [(deed.key, deed.name) for deed in DEEDS]
+        self._connecting.not_admitted = self.host.not_admitted
+        self.host.enter()
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exclusive=True)
@@ -114,17 +124,21 @@ class ChatScreen(App[ClientExit]):
 
     async def on_unmount(self) -> None:
         """Close the connection, and give the title of the window back."""
+        self.host.keep_drafts()
         self._attracting.restore()
         await self._connecting.close()
+
+    def keep(self) -> None:
+        """Keep for the next start what is not kept yet."""
+        self.host.keep_drafts()
 
     # What happens
 
     def _changed(self) -> None:
-        """Take what the connection has brought: in parts, so that keys are drawn in between."""
-        if self.host.take_events(_MOST_EVENTS) and not self._more_due:
+        """Take what the connection has brought: in parts, so that keys are read in between."""
+        if self.host.take_events(_EVENTS_SECONDS) and not self._more_due:
             self._more_due = True
-            recent = time.monotonic() - self._key_at < _KEY_SECONDS
-            self.set_timer(_KEY_SECONDS if recent else 0.001, self._take_more)
+            asyncio.get_running_loop().call_soon(self._take_more)
         self._settle()
 
     def _take_more(self) -> None:
@@ -145,16 +159,18 @@ class ChatScreen(App[ClientExit]):
 
     def _tick(self) -> None:
         """Do what is due at a time."""
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
-            self.exit(end)
-        self.host.typed.show_waiting()
-        self._attracting.update()
+            self.host.refuse(end)
+        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+            due()
         self._check_end()
         self._connecting.wake()
 
     def _signalled(self) -> None:
+        self.host.keep_drafts()
         if not self.is_headless and is_gone():
             end_without_terminal()
         self.host.hurry()
@@ -163,52 +179,58 @@ class ChatScreen(App[ClientExit]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold panes away where there is no room, and draw anew."""
-        self._fold(event.size.width)
-        self.call_after_refresh(self._draw)
+        self.fold(event.size.width)
 
-    def _fold(self, width: int) -> None:
-        self.query_one("#rooms").display = not self._hidden.get("rooms", width < _ROOMS_FROM)
-        self.query_one("#members").display = not self._hidden.get("members", width < _MEMBERS_FROM)
+    def fold(self, width: int | None = None) -> None:
+        """Show the panes beside the log, as far as a screen of this width has room for them."""
+        for name in self.folds.widths:
+            pane = self.query_one(f"#{name}")
+            columns = self.folds.columns(name, width or self.size.width)
+            if pane.display != (columns > 0):
+                pane.display = columns > 0
+            pane.styles.width = columns
+        self._state.shows_members = bool(self.query_one("#members").display)
+        self.call_after_refresh(self._draw)
 
     # Drawing
 
-    def _change(self) -> None:
-        """Draw soon: once for all that happens in the time of a frame."""
-        if not self._frame_due and self.is_running:
-            self._frame_due = True
-            self.set_timer(FRAME_SECONDS, self._frame)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        self._draw()
-
-    def _draw(self) -> None:
-        """Draw what has changed."""
-        choices = self.host.field.choices
-        shown = min(len(choices.candidates), MOST_CHOICES, max(self.size.height // 3, 1)) if choices else 0
-        pane = self.query_one("#choices")
-        if pane.styles.height is None or pane.styles.height.value != shown:
-            pane.styles.height = shown
-        for one in [*self._panes, self.log_view]:
-            one.redraw()
-        self._draw_composer()
+    def _draw(self, *, whole: bool = False) -> None:
+        """Draw what has changed, or all."""
+        self._heighten(
+            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        )
+        columns, rows = self.log_view.size.width or self.size.width, self.size.height
+        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
+        self._heighten("sheet", self.host.sheets.height(columns, rows - others))
+        self._tell_composer()
+        paint(self, [*self._panes, self.log_view, self.composer_view], whole=whole)
         self._attracting.update()
+
+    def _heighten(self, pane: str, rows: int) -> None:
+        styles = self.query_one(f"#{pane}").styles
+        if styles.height is None or styles.height.value != rows:
+            styles.height = rows
+
+    def use(self, looks: Looks) -> None:
+        """Draw everything in a theme."""
+        for one in [*self._panes, self.log_view, self.composer_view]:
+            one.looks = looks
+        if self.is_running:
+            self.draw_anew()
+
+    def ring_by(self, means: Means) -> None:
+        """Ring in another way from now on."""
+        self._attracting.ringer = replace(self._attracting.ringer, means=means)
 
     def draw_anew(self) -> None:
         """Draw everything, also what has not changed: something else may stand on the terminal now."""
-        self.screen.refresh(layout=True)
+        super().draw_anew()
         for one in [*self._panes, self.log_view, self.composer_view]:
             one.refresh()
 
-    def _draw_composer(self) -> None:
+    def _tell_composer(self) -> None:
         self.composer_view.prompt = self.host.prompt_text
-        self.composer_view.is_question = self.host.typed.questions.prompt is not None
-        self.composer_view.changed()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
+        self.composer_view.is_question = self.host.asks
 
     def _want(self, wishes: set[Wish]) -> None:
         """Get the messages that the log could show soon."""
@@ -218,83 +240,40 @@ class ChatScreen(App[ClientExit]):
             self._connecting.wake()
 
     def _scrolled(self) -> None:
-        """Keep the messages around what is shown."""
-        top = self._state.layout.top
-        self.host.session.look_at(self._state.here, top.key[0] if top else None)
+        """Draw what is shown now, and go nowhere else."""
+        self._state.jumps.stop()
         self._change()
 
     # Keys
 
-    def on_presses(self, event: Presses) -> None:
-        """Take keys."""
-        self.press_keys(event.presses)
+    def _suspend(self) -> None:
+        if self.terminal:
+            self.terminal.stop_job()
+
+    def _point(self, at: Pointed) -> None:
+        self._pointing.take(at)
+        self.press_keys([])
+
+    def use_mouse(self, *, on: bool | None = None) -> None:
+        """Turn the mouse on or off; without a choice, to what it is not."""
+        if self.terminal:
+            self._pointing.use(self.terminal, on=not self.terminal.has_mouse if on is None else on)
 
     def press_keys(self, presses: list[Pressed]) -> None:
-        """Take keys: those of the composer together, as they came."""
-        self._state.seen()
-        self._key_at = time.monotonic()
-        typed: list[Press] = []
-        for press in presses:
-            if isinstance(press, ScreenKey | int):
-                self._compose(typed)
-                typed = []
-                self._press(press)
-            else:
-                typed.append(press)
-        self._compose(typed)
-        self.host.tell_typing()
-        self._draw_composer()
+        """Take keys. What the person types is drawn at once."""
+        self.pressing.take(presses)
+        self._tell_composer()
+        self._draw_typed(self.composer_view)
         self._settle()
         self._connecting.wake()
 
-    def _compose(self, presses: list[Press]) -> None:
-        if presses:
-            self.host.field.mark = self.host.composer.mark
-            self.host.take_inputs(self.host.field.take(presses))
-
-    def _press(self, key: ScreenKey | int) -> None:
-        names = self.host.session.conversations
-        ordered = self._state.conversations.ordered(names)
-        at = ordered.index(self._state.here) if self._state.here in ordered else 0
-        if isinstance(key, int):
-            if key < len(ordered):
-                self.host.go(ordered[key])
-        elif key in _MOVES:
-            _MOVES[key](self)
-        elif key in (ScreenKey.PREVIOUS, ScreenKey.NEXT):
-            self.host.go(ordered[(at + (1 if key is ScreenKey.NEXT else -1)) % len(ordered)])
-        elif key is ScreenKey.ACTIVE:
-            self.host.go(self._state.conversations.next_waiting(names, self._state.here) or self._state.here)
-        elif key is ScreenKey.SWITCH:
-            self.host.ask_where()
-
-    def escape(self) -> None:
-        """Leave a choice or a search, else scroll to the end."""
-        if not self.host.field.escape():
-            self.log_view.to_end()
-
-    def to_first(self) -> None:
-        """Scroll to the first message that is here."""
-        self.log_view.scroll_by_rows(-1_000_000)
-
     def toggle(self, pane: str) -> None:
         """Show or hide a pane."""
-        self._hidden[pane] = bool(self.query_one(f"#{pane}").display)
-        self._fold(self.size.width)
-        self.call_after_refresh(self._draw)
+        self.folds.toggle(pane, self.size.width)
+        self.fold()
 
 
-_MOVES: dict[ScreenKey, Callable[[ChatScreen], None]] = {
-    ScreenKey.UP: lambda app: app.host.field.up(),
-    ScreenKey.DOWN: lambda app: app.host.field.down(),
-    ScreenKey.PAGE_UP: lambda app: app.log_view.page(-1),
-    ScreenKey.PAGE_DOWN: lambda app: app.log_view.page(1),
-    ScreenKey.ROW_UP: lambda app: app.log_view.scroll_by_rows(-1),
-    ScreenKey.ROW_DOWN: lambda app: app.log_view.scroll_by_rows(1),
-    ScreenKey.FIRST: ChatScreen.to_first,
-    ScreenKey.LAST: lambda app: app.log_view.to_end(),
-    ScreenKey.ROOMS: lambda app: app.toggle("rooms"),
-    ScreenKey.MEMBERS: lambda app: app.toggle("members"),
-    ScreenKey.HELP: lambda app: app.host.show_help(),
-    ScreenKey.ESCAPE: ChatScreen.escape,
-}
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but never what was there before the first paint, as that stays."""
+    gc.freeze()
+    gc.enable()

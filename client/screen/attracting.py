@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from client.core.person.attention import Attention
-from client.line.highlight import Ringer, title
 from client.screen.terminal import title_sequence
+from client.views.highlight import Ringer, title
 
 
 class Attracting:
@@ -15,7 +15,7 @@ class Attracting:
 
     def __init__(self, attention: Attention, ringer: Ringer, write: Callable[[str], None]) -> None:
         self._attention = attention
-        self._ringer = ringer
+        self.ringer = ringer
         self._write = write
         self._title = ""
 
@@ -23,7 +23,7 @@ class Attracting:
         """Show in the title how much waits for the person, and ring if something rings."""
         self._set_title(title(self._attention.waiting))
         ring = self._attention.take_ring(time.monotonic())
-        if ring and (sequence := self._ringer.sequence(ring)):
+        if ring and (sequence := self.ringer.sequence(ring)):
             self._write(sequence)
 
     def restore(self) -> None:
@@ -31,6 +31,6 @@ class Attracting:
         self._set_title("")
 
     def _set_title(self, wanted: str) -> None:
-        if wanted != self._title and self._ringer.has_title:
+        if wanted != self._title and self.ringer.has_title:
             self._write(title_sequence(wanted, self._title))
             self._title = wanted

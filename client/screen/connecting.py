@@ -38,6 +38,8 @@ class Connecting:
         self._begun = 0.0
         self._asked = False
         self._connection: AsyncConnection | None = None
+        self.not_admitted = tell
+        """Is told why, if the broker does not admit the user's key."""
 
     async def open(self, changed: Callable[[], None]) -> ClientExit | None:
         """Begin to connect. Return the end of the program if that is not possible."""
@@ -92,7 +94,15 @@ class Connecting:
 
     def _found(self, why: asyncio.Future[str]) -> None:
         if not why.cancelled() and self._session.state is SessionState.OFFLINE:
-            self._tell(why.result().removesuffix(".") + _GOES_ON)
+            text = why.result().removesuffix(".") + _GOES_ON
+            (self.not_admitted if self._is_refused else self._tell)(text)
+
+    @property
+    def _is_refused(self) -> bool:
+        from client.transport.dealer import Failure  # noqa: PLC0415 - after painting
+
+        connection = self._connection
+        return connection is not None and connection.link.failure is Failure.NOT_ADMITTED
 
     async def close(self) -> None:
         """Send what is due, and close."""

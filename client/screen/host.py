@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from client.core.events import ClientEvent, Ended, LoggedIn
+from client.core.events import ClientEvent, Ended, LoggedIn, Replied
+from client.core.person.queries import LinkPictureQuery
 from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
 from client.exits import ClientExit, session_ended
-from client.line.complaints import sentence
-from client.line.reader import Source
-from client.line.shutdown import Shutdown, Timeouts, Unsent
-from client.line.typed import TypedLines
-from client.screen.composer.field import Field
-from client.screen.model.conversations import find_by_letters
-from client.screen.model.drafts import Drafts
+from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
+from client.screen.hosts.drafting import MakeField
+from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
-from client.screen.saying import SayingHost
+from client.views.complaints import sentence
+from client.views.reader import Source
+from client.views.shutdown import Shutdown, Timeouts, Unsent
+from client.views.typed import TypedLines
 from messages.errors import ErrorCode
 from messages.events import Goodbye
 from messages.exits import Exit
-from messages.limits import MAX_SEQ
+from messages.identity import Link, LinkCode
+from messages.replies import Error
 
-NAME_PROMPT = "Name: "
 _NO_PLACE = "You are in no room now. What you type is not sent until you have chosen one."
 
 
-class ScreenHost(SayingHost):
+class ScreenHost(EnteringHost):
     """A `CommandHost`. `end` is set when the program is to end. `suspend` stops it until it is continued."""
 
     def __init__(
         self,
         session: Session,
         state: ScreenState,
-        make_field: Callable[[Callable[[], str]], Field],
+        make_field: MakeField,
         timeouts: Timeouts,
         keep: Callable[[TypedLine], None],
         downloads: Path = Path(),
+        keeper: DraftKeeper | None = None,
     ) -> None:
-        super().__init__(session, state, make_field(self._last_own), downloads)
-        self.drafts = Drafts()
-        self.end: ClientExit | None = None
+        super().__init__(session, state, make_field, downloads, keeper)
         self.is_private: Callable[[], bool] = lambda: True
-        self.begin: Callable[[], None] = lambda: None
-        """Begins to connect."""
         self.suspend: Callable[[], None] = lambda: None
         self.redraw: Callable[[], None] = lambda: None
         self.typed = TypedLines(self, self.composer, self, Source(-1, keep=keep), present=True)
@@ -59,14 +57,34 @@ class ScreenHost(SayingHost):
         """Ask the person. Raise ValueError if others could read a secret on the connection."""
         if secret and not self.is_private():
             raise ValueError(ErrorCode.NO_KEY.sentence)
+        self.sheets.end_question()
         self.typed.ask(prompts, then, secret=secret)
         self.prompt()
 
+    def escape(self) -> bool:
+        """Close a sheet, leave what is begun, or cancel a question. Return whether there was any."""
+        questions, sheet = self.typed.questions, self.sheets.top
+        if sheet is not None and not sheet.belongs_to_question:
+            return self.sheets.escape()
+        if self.field.escape():
+            return True
+        if questions.prompt in (None, NAME_PROMPT):
+            return False
+        if questions.prompt == CODE_PROMPT:
+            self.ask_name(typed=self.known_name)
+            return True
+        questions.cancel()
+        self.prompt()
+        return True
+
     def quit(self) -> None:
         """Wait until the broker has accepted everything, log out and end."""
-        if self._shutdown is None:
+        if self.refusal is not None:
+            self.end = self.refusal
+        elif self._shutdown is None:
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
+            self._put_down()
             self.field.leave()
         self.check_end()
 
@@ -76,7 +94,7 @@ class ScreenHost(SayingHost):
         """Leave at once if the person repeats it. Cancel a question or stop the files first."""
         unsent = Unsent(self.session, self.composer)
         questions = self.typed.questions
-        if not self._shutdown and questions.prompt not in (None, NAME_PROMPT):
+        if not self._shutdown and questions.prompt and not self.must_answer:
             questions.cancel()
             self.prompt()
         elif again or self._shutdown or questions.prompt:
@@ -92,45 +110,13 @@ class ScreenHost(SayingHost):
         if not self.session.name or self.session.state is SessionState.STRANGER:
             self.ask_name()
 
-    def ask_name(self) -> None:
-        """Ask for the name of the person."""
-        self.question([NAME_PROMPT], self._named)
-
-    def ask_where(self) -> None:
-        """Ask for a conversation, by some letters of its name in their order."""
-        self.question(["Go to: "], self._go_to)
-
-    def _go_to(self, letters: str) -> None:
-        names = self.state.conversations.ordered(self.session.conversations)
-        found = find_by_letters(letters, names)
-        if found is None:
-            raise ValueError(f"no conversation here has the letters {letters} in its name")
-        self.go(found)
-
-    def _named(self, name: str) -> None:
-        self.composer.log_in(name, typed=False)
-        self.begin()
-
-    def prompt(self) -> None:
-        """Let the person answer a question, or go on with what they typed before it."""
-        asks = self.typed.questions.prompt is not None
-        if asks and self._aside is None:
-            self._aside = self.state.here, self.field.take_draft()
-        self.field.is_secret = self.typed.questions.is_secret
-        if not asks and self._aside is not None:
-            (place, draft), self._aside = self._aside, None
-            self.field.load_draft(None)
-            if place == self.state.here:
-                self.field.load_draft(draft)
-            else:
-                self.drafts.keep(place, draft)
-        self.state.on_change()
-
     @property
     def prompt_text(self) -> str:
         """What stands before the text being typed."""
         if question := self.typed.questions.prompt:
             return question
+        if self.field.target:
+            return self.field.target.prompt
         waits = " (waiting)" if self.composer.awaited else self.files.mark
         return f"{self.composer.place or 'no room'}{waits}> "
 
@@ -139,7 +125,7 @@ class ScreenHost(SayingHost):
         for one in inputs:
             match one:
                 case TypedLine():
-                    self.typed.enter(one)
+                    self._enter(one)
                 case EndOfInput():
                     self.quit()
                 case Interrupt(again):
@@ -150,21 +136,6 @@ class ScreenHost(SayingHost):
                     self.redraw()
         self.typed.run()
         self._follow_place()
-
-    def tell_typing(self) -> None:
-        """Tell the others that the person types to them, and not to a question."""
-        if self.composer.place and not self.typed.questions.prompt and not self.field.is_secret:
-            self.session.typed(self.composer.place, self.field.text, time.monotonic())
-
-    def _last_own(self) -> str:
-        """Return the line that edits the user's last message here; empty if there is none."""
-        place = self.composer.place
-        if place is None or self.typed.questions.prompt:
-            return ""
-        timeline = self.session.timeline(place)
-        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
-        mine = (one for one in own if one.sender == self.session.name and not (one.deleted or one.files))
-        return next((f"/edit {one.seq} {one.text}" for one in mine), "")
 
     # Places
 
@@ -183,23 +154,20 @@ class ScreenHost(SayingHost):
         if place is None or place == self.state.here:
             return
         if self._aside is None:
-            draft = self.field.take_draft()
-            stale = ended or self.composer.is_stale(draft.line.mark)
-            self.drafts.keep(self.state.here, draft, stale=stale)
-            self.field.load_draft(self.drafts.take(place, self.composer.mark))
+            self._change_draft(place, ended=ended)
         self.state.open(place)
+        self.keep_drafts()
         self.state.on_change()
 
     # Events
 
-    def take_events(self, most: int = MAX_SEQ) -> bool:
-        """Take at most so many of the session's events. Return whether there may be more."""
-        taken = 0
-        while taken < most and (event := self.session.next_event()) is not None:
-            taken += 1
+    def take_events(self, seconds: float = math.inf) -> bool:
+        """Take the session's events for so long. Return whether there may be more."""
+        end = time.monotonic() + seconds
+        while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
             place = self.composer.place
             self.composer.take(event)
-            self.drafts.note(event)
+            self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
             if place is not None and self.composer.place is None and self._shutdown is None:
@@ -210,7 +178,7 @@ class ScreenHost(SayingHost):
         self._follow_place()
         self.state.look()
         self.state.on_change()
-        return taken == most
+        return not more
 
     def _react(self, event: ClientEvent) -> None:
         match event:
@@ -219,8 +187,12 @@ class ScreenHost(SayingHost):
                 self.prompt()
             case Ended(Goodbye()):
                 self.end = self._with_unsent(session_ended(event))
-            case Ended():
-                self.ask_name()
+            case Ended(Error() as error):
+                self.refused_login(error)
+            case Replied(Link() as asked, LinkCode() as code):
+                from client.screen.dialogs.linking import show_link  # noqa: PLC0415 - when needed
+
+                show_link(self, code, alone=isinstance(asked, LinkPictureQuery))
 
     def _with_unsent(self, end: ClientExit) -> ClientExit:
         unsent = Unsent(self.session, self.composer)

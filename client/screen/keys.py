@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
+
+from client.editor.keyboard import Press
 
 
 class ScreenKey(Enum):
@@ -21,10 +24,23 @@ class ScreenKey(Enum):
     NEXT = "next"
     ACTIVE = "active"
     SWITCH = "switch"
+    SELECT = "select"
     HELP = "help"
+    SEARCH = "search"
+    SEARCH_EVERYWHERE = "search everywhere"
+    NEXT_HIT = "next hit"
+    PREVIOUS_HIT = "previous hit"
+    UNREAD = "unread"
+    PALETTE = "palette"
+    PEOPLE = "people"
     ROOMS = "rooms"
     MEMBERS = "members"
+    MOUSE = "mouse"
     ESCAPE = "escape"
+
+
+Pressed = Press | ScreenKey | int
+"""A key of the composer, a key of the screen, or a place in the list of conversations."""
 
 
 class Key(NamedTuple):
@@ -51,33 +67,78 @@ KEYS = (
     Key(ScreenKey.NEXT, ("\x1b[1;3B",), "Alt-Down", "the conversation below"),
     Key(ScreenKey.ACTIVE, ("\x1ba",), "Alt-A", "the next conversation with something for you"),
     Key(ScreenKey.SWITCH, ("\x1bk",), "Alt-K", "a conversation by some letters of its name"),
+    Key(
+        ScreenKey.SELECT, ("\x1b[1;5A", "\x1b[15~", "\x1b[[E"), "F5, Ctrl-Up", "select a message to act on it"
+    ),
     Key(ScreenKey.HELP, ("\x1bOP", "\x1b[11~", "\x1b[[A"), "F1", "this help"),
+    Key(ScreenKey.SEARCH, ("\x06",), "Ctrl-F", "search here, if nothing is typed"),
+    Key(ScreenKey.NEXT_HIT, ("\x1bOR", "\x1b[13~", "\x1b[[C"), "F3", "search here; then the next hit"),
+    Key(ScreenKey.PREVIOUS_HIT, ("\x1b[1;2R", "\x1b[13;2~", "\x1b[25~"), "Shift-F3", "the hit before"),
+    Key(
+        ScreenKey.SEARCH_EVERYWHERE,
+        ("\x1bOS", "\x1b[14~", "\x1b[[D", "\x1b[70;6u", "\x1b[102;6u", "\x1b[27;6;70~", "\x1b[27;6;102~"),
+        "F4, Ctrl-Shift-F",
+        "search in all conversations",
+    ),
+    Key(ScreenKey.UNREAD, ("\x1b[17~",), "F6", "the first unread message"),
+    Key(
+        ScreenKey.PALETTE,
+        ("\x1bOQ", "\x1b[12~", "\x1b[[B"),
+        "F2",
+        "a command, conversation, member or key by some letters",
+    ),
     Key(ScreenKey.ROOMS, ("\x1b[18~",), "F7", "show or hide the conversations"),
     Key(ScreenKey.MEMBERS, ("\x1b[19~",), "F8", "show or hide the members"),
+    Key(ScreenKey.PEOPLE, ("\x1b[19;2~", "\x1b[32~"), "Shift-F8", "a member, and what you can do with them"),
+    Key(ScreenKey.MOUSE, ("\x1b[20~",), "F9", "turn the mouse on or off; with Shift it selects text"),
 )
-"""All keys but Escape and Alt-1 to Alt-0."""
+"""All keys but Escape and Alt-1 to Alt-0, as they are if the person has set no others."""
 
 PLACES = {f"\x1b{digit}": place for place, digit in enumerate("1234567890")}
 """What a terminal sends for Alt and a digit, and the place in the list of conversations."""
-
-SEQUENCES = {sequence: key.key for key in KEYS for sequence in key.sequences}
-OWN = frozenset(SEQUENCES) | frozenset(PLACES)
-"""The sequences that the composer must not take."""
 
 _EDITING = (
     ("Alt-1 … Alt-0", "the first … tenth conversation"),
     ("Enter", "send"),
     ("Alt-Enter, Ctrl-J", "break the line"),
-    ("Tab", "complete a name, room, command, file or :emoji:"),
+    ("Tab, Shift-Tab", "complete a name, room, command, file or :emoji:"),
+    ("Ctrl-_", "undo; other keys are readline's"),
     ("Ctrl-P, Ctrl-N", "what you typed before; Ctrl-R finds it"),
-    ("Esc", "leave a choice or a search; scroll to the end"),
+    ("Esc", "leave a choice, a search, an edit or a question; scroll to the end"),
     ("Ctrl-C", "clear what is typed; again: leave"),
     ("Ctrl-D", "leave, if nothing is typed"),
 )
 
 
-def key_lines() -> list[str]:
-    """Return the help for the keys."""
-    rows = [(key.name, key.help) for key in KEYS] + list(_EDITING)
-    wide = max(len(name) for name, _ in rows)
-    return [f"  {name:{wide}}  {text}" for name, text in rows]
+_GROUPS = {
+    "Conversations": (ScreenKey.PREVIOUS, ScreenKey.NEXT, ScreenKey.ACTIVE, ScreenKey.SWITCH),
+    "Messages": (
+        ScreenKey.PAGE_UP,
+        ScreenKey.PAGE_DOWN,
+        ScreenKey.ROW_UP,
+        ScreenKey.ROW_DOWN,
+        ScreenKey.FIRST,
+        ScreenKey.LAST,
+        ScreenKey.SELECT,
+        ScreenKey.SEARCH,
+        ScreenKey.NEXT_HIT,
+        ScreenKey.PREVIOUS_HIT,
+        ScreenKey.SEARCH_EVERYWHERE,
+        ScreenKey.UNREAD,
+    ),
+    "Typing": (ScreenKey.UP, ScreenKey.DOWN),
+}
+"""Which keys belong together. The others are keys of the screen."""
+
+_EDITING_GROUPS = {"Alt-1 … Alt-0": "Conversations", "Esc": "Screen", "Ctrl-D": "Screen"}
+
+
+def key_groups(keys: Iterable[Key] = KEYS) -> dict[str, list[tuple[str, str]]]:
+    """Return the keys as they are set, and what they do, in groups."""
+    headings = {one: heading for heading, listed in _GROUPS.items() for one in listed}
+    groups: dict[str, list[tuple[str, str]]] = {"Screen": [], **{heading: [] for heading in _GROUPS}}
+    for key in (one for one in keys if one.name):
+        groups[headings.get(key.key, "Screen")].append((key.name, key.help))
+    for name, text in _EDITING:
+        groups[_EDITING_GROUPS.get(name, "Typing")].append((name, text))
+    return groups

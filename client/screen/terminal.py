@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
+import contextvars
 import os
-import select
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
-from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
 
-from client.editor.keyboard import KeyDecoder, Other, Press
-from client.screen.keys import OWN, PLACES, SEQUENCES, ScreenKey
+from client.editor.keyboard import KeyDecoder, Other
+from client.screen.composer.pasting import MOST_PASTED
+from client.screen.device import Device
+from client.screen.keys import Pressed, ScreenKey
+from client.screen.settings.key_table import KeyTable
+from client.screen.tty.curtain import ALTERNATE
+from client.screen.tty.mouse import Pointed, is_report, pointed
+from client.screen.tty.outflow import ANSWER, Outflow
 
-Pressed = Press | ScreenKey | int
-"""A key of the composer, a key of the screen, or a place in the list of conversations."""
+if TYPE_CHECKING:
+    from textual.app import App
 
-_WAIT_MS = 100
+_WAIT_SECONDS = 0.1
+_WHOLE = 1_000
+"""The least characters of what is drawn whole."""
+
 _WHEEL = 3
 """Terminals send the arrow key so often at once, if the wheel is turned on a full screen without a mouse."""
 
@@ -26,19 +38,18 @@ _BY_WHEEL: dict[Pressed, Pressed] = {ScreenKey.UP: ScreenKey.ROW_UP, ScreenKey.D
 _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
 
-class Presses(Message):
-    """Keys that came together."""
+class HasKeys(Protocol):
+    """An application whose keys can be set."""
 
-    def __init__(self, presses: list[Pressed]) -> None:
-        super().__init__()
-        self.presses = presses
+    key_table: KeyTable
 
 
 class Keys:
-    """Decodes what a terminal sends. `answers` are sequences that are no keys."""
+    """Decodes what a terminal sends, with the keys of a table as they are then. `answers` are no keys."""
 
-    def __init__(self) -> None:
-        self._decoder = KeyDecoder(OWN)
+    def __init__(self, table: KeyTable | None = None) -> None:
+        self._table = table or KeyTable()
+        self._decoder = KeyDecoder(self._table, MOST_PASTED)
         self._escaped = False
 
     def feed(self, text: str) -> tuple[list[Pressed], list[str]]:
@@ -48,10 +59,8 @@ class Keys:
         for press in self._decoder.feed(text):
             if not isinstance(press, Other):
                 pressed.append(press)
-            elif press.sequence in SEQUENCES:
-                pressed.append(SEQUENCES[press.sequence])
-            elif press.sequence in PLACES:
-                pressed.append(PLACES[press.sequence])
+            elif (key := self._table.pressed(press.sequence)) is not None:
+                pressed.append(key)
             else:
                 answers.append(press.sequence)
         if len(pressed) >= _WHEEL and len(set(pressed)) == 1:
@@ -84,29 +93,134 @@ def title_sequence(title: str, before: str) -> str:
     return f"\x1b]2;chat\a{_RESTORE_TITLE}" if before else ""
 
 
-class Terminal(LinuxDriver):
-    """Reads keys as line mode does. Textual takes what else the terminal says, such as its size."""
+class Terminal(Device):
+    """Reads keys as line mode does, and writes without waiting, both in the loop of the application.
+
+    Textual takes what else the terminal says, such as its size.
+    """
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._keys, self._parser = Keys(cast(HasKeys, app).key_table), XTermParser(False)
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._context = contextvars.copy_context()
+        self._outflow: Outflow | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._last = ""
+        self._curtain = getattr(app, "mode_before", None) is not None
+        self._early: list[Pressed] = []
+        self._press: Callable[[list[Pressed]], None] = self._early.extend
+        self._point: Callable[[Pointed], None] = lambda _: None
+
+    def listen(self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]) -> None:
+        """Hand over keys and the mouse from now on, first the keys that were typed before."""
+        self._press, self._point = press, point
+        if self._early:
+            press(self._early)
+
+    # What is written
+
+    @property
+    def is_flowing(self) -> bool:
+        """Whether there is room for a key."""
+        return self._outflow is None or self._outflow.is_flowing
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is room for a frame."""
+        return self._outflow is None or self._outflow.is_clear
+
+    def write(self, data: str) -> None:
+        """Write, without waiting. What Textual draws whole and again the same is written once."""
+        if data == ALTERNATE and self._curtain:
+            self._curtain = False  # it is there already, and would become empty
+            return
+        if data in (SYNC_START, SYNC_END):
+            pass
+        elif len(data) >= _WHOLE and data == self._last:
+            return
+        else:
+            self._last = data
+        if self._outflow is None:
+            super().write(data)
+        else:
+            self._outflow.write(data)
+
+    def forget(self) -> None:
+        """Take it that something else stands on the terminal than what was written."""
+        self._last = ""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self.forget()
+        with suppress(OSError):  # else Textual's thread writes
+            self._outflow = Outflow(sys.__stderr__.fileno() if sys.__stderr__ else -1)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.attrs_before = getattr(self._app, "mode_before", None) or self.attrs_before
+        if self._key_thread is not None:
+            self._loop.add_reader(self.fileno, self._context.run, self._read)
+        if self._outflow is not None:
+            self._outflow.ask()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was. Frames that wait for a slow terminal are dropped."""
+        if self._outflow is not None:
+            self._outflow.drop()
+            self._outflow.take_late_answer(self.fileno)
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Write what restores the terminal, and stop."""
+        if self._outflow is not None:
+            self._outflow.close()
+            self._outflow = None
+        super().close()
+
+    # What is read
+
+    def _end(self) -> None:
+        """End, as the terminal is closed. What the application keeps for the next start is kept first."""
+        with suppress(Exception):  # it may be in the middle of a change; then a moment is lost
+            getattr(self._app, "keep", lambda: None)()
+        end_without_terminal()
 
     def run_input_thread(self) -> None:
-        """Read keys until the program ends, or the terminal is closed."""
-        ready = select.poll()
-        ready.register(self.fileno, select.POLLIN)
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        keys, parser = Keys(), XTermParser(False)
-        while not self.exit_event.is_set():
-            if not ready.poll(_WAIT_MS):
-                if pressed := keys.pause():
-                    self.process_message(Presses(pressed))
-                continue
-            try:
-                data = os.read(self.fileno, 65_536)
-            except OSError:
-                data = b""
-            if not data:
-                end_without_terminal()
-            pressed, answers = keys.feed(decoder.decode(data))
-            for answer in answers:
-                for event in parser.feed(answer):
-                    self.process_message(event)
-            if pressed:
-                self.process_message(Presses(pressed))
+        """Do nothing: keys are read in the loop."""
+
+    def disable_input(self) -> None:
+        """Stop reading keys."""
+        self._loop.remove_reader(self.fileno)
+        super().disable_input()
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.fileno, 65_536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._end()
+        pressed, answers = self._keys.feed(self._decoder.decode(data))
+        for answer in answers:
+            self._take_answer(answer)
+        if self._pause is not None:
+            self._pause.cancel()
+        self._pause = self._loop.call_later(_WAIT_SECONDS, self._paused)
+        if pressed:
+            self._press(pressed)
+
+    def _take_answer(self, answer: str) -> None:
+        if is_report(answer):
+            if at := pointed(answer):
+                self._point(at)
+        elif answer == ANSWER and self._outflow is not None:
+            self._outflow.answered()
+        else:
+            for event in self._parser.feed(answer):
+                self.process_message(event)
+
+    def _paused(self) -> None:
+        self._pause = None
+        if pressed := self._keys.pause():
+            self._press(pressed)

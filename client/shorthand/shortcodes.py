@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from unicodedata import category
 
 _SHORTCODE = re.compile(r":[^\s:]+:")
@@ -48,16 +50,42 @@ def with_emoji(word: str) -> str:
     return found
 
 
+def usual_emoji(first: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return all emoji with their shortcodes: some `first`, then usual ones, then the others."""
+    names: dict[str, list[str]] = {}
+    for name, emoji in _names().items():
+        names.setdefault(emoji, []).append(f":{name}:")
+    usual = (_names()[name] for name in _USUAL)
+    return [(emoji, " ".join(names.get(emoji, ()))) for emoji in dict.fromkeys([*first, *usual, *names])]
+
+
 def emoji_beginning(word: str) -> list[str]:
     """Return the emoji whose shortcodes begin with a word such as `:ta`, the shortest names first."""
+    return list(shortcodes_beginning(word))
+
+
+def shortcodes_beginning(word: str) -> dict[str, str]:
+    """Return the same, each with the shortcode that begins so."""
     begun = _BEGUN.fullmatch(word)
     if begun is None:
-        return []
+        return {}
     start, names = begun[1].lower(), _names()
     if word.endswith(":"):
-        return [names[start]] if start in names else []
-    found = sorted((name for name in names if name.startswith(start)), key=_order)
-    return list(dict.fromkeys(names[name] for name in found))[:_MOST]
+        return {names[start]: word} if start in names else {}
+    found: dict[str, str] = {}
+    for name in sorted((name for name in names if name.startswith(start)), key=_order):
+        found.setdefault(names[name], f":{name}:")
+    return dict(islice(found.items(), _MOST))
+
+
+def is_loaded() -> bool:
+    """Whether the table is loaded."""
+    return _names.cache_info().currsize > 0
+
+
+def load() -> None:
+    """Load the table."""
+    _names()
 
 
 def _order(name: str) -> tuple[int, int, str]:

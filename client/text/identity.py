@@ -31,6 +31,13 @@ def _key(entry: KeyEntry) -> str:
     return f"{entry.fingerprint}  since {_date(entry.since)}, {seen}"
 
 
+def absence_text(profile: Profile) -> str:
+    """Return why a user is not here, not neutralised; empty if they are."""
+    if profile.online:
+        return f"away: {profile.away}" if profile.away else "away" if profile.away is not None else ""
+    return f"not here, last seen {_date(profile.seen)}" if profile.seen else "not here"
+
+
 def _profile(profile: Profile) -> Iterator[str]:
     if profile.online:
         idle = profile.idle or 0

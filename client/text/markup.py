@@ -8,6 +8,7 @@ the length of the text, whatever it is.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from client.text.inline import Styles, style_inline
 from client.text.styles import Run, Style
@@ -15,6 +16,32 @@ from client.text.styles import Run, Style
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _QUOTE = re.compile(r" {0,3}(?:> ?)+")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?=\s+\S)")
+
+
+class Part(NamedTuple):
+    """A part of a text. `info` is what stands behind the fence of a block of code; None if it is no code."""
+
+    text: str
+    info: str | None = None
+
+
+def parts(text: str) -> list[Part]:
+    """Return the blocks of code of a text, without their fences, and what is between them."""
+    if "```" not in text and "~~~" not in text:
+        return [Part(text)]
+    found: list[Part] = []
+    lines: list[str] = []
+    fence, info = "", None
+    for line in text.split("\n"):
+        opened = "" if fence else _opened(line)
+        if not opened and not (fence and _closes(line, fence)):
+            lines.append(line)
+            continue
+        if lines or fence:
+            found.append(Part("\n".join(lines), info))
+        fence, lines = opened, []
+        info = line.strip().lstrip(fence[0]).strip() if fence else None
+    return [*found, Part("\n".join(lines), info)] if lines or fence else found
 
 
 def parse(text: str) -> list[Run]:

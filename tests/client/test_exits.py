@@ -5,7 +5,7 @@ from unittest.mock import NonCallableMock
 
 import pytest
 
-from client.exits import ClientExit, not_welcomed, with_unsent
+from client.exits import ClientExit, not_welcomed, refusable, with_unsent
 from client.transport.dealer import Dealer
 from client.transport.link import Link
 from messages.errors import ErrorCode
@@ -75,3 +75,16 @@ def test_what_was_refused_changes_the_code_of_an_end_by_the_reader() -> None:
     told = with_unsent(BrokenPipeError(errno.EPIPE, "Broken pipe"), "", refused=True)
     assert isinstance(told, ClientExit)
     assert (told.code, told.text) == (Exit.NOT_CONFIRMED, "")
+
+
+def test_a_refusal_is_returned_and_other_ends_are_raised() -> None:
+    def end(code: Exit) -> None:
+        raise ClientExit(code, "why")
+
+    assert refusable(lambda: 7) == (7, None)
+    found, refusal = refusable(lambda: end(Exit.REFUSED))
+    assert found is None
+    assert refusal is not None
+    assert refusal.text == "why"
+    with pytest.raises(ClientExit):
+        refusable(lambda: end(Exit.CANNOT_START))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.make_picture import PICTURE, draw, play, texts
+from tools.make_picture import DESCRIPTION, PICTURE, play
+from tools.terminal_svg import draw, texts
 
 OUTDATED = "docs/picture.svg is outdated; `make picture` makes it anew"
 
 
 def test_the_picture_shows_what_the_programs_show(tmp_path: Path) -> None:
-    picture = draw(play(tmp_path))
+    picture = draw(play(tmp_path), DESCRIPTION)
     committed = PICTURE.read_text("utf-8")
     assert texts(picture) == texts(committed), OUTDATED
     assert picture == committed, OUTDATED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ import pytest
 import zmq
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, end
+from payloads import BIDI, ESCAPES, MARKS, payloads
 from programs import House, Person
 from torture.figures import figure
 
@@ -25,87 +25,6 @@ PAYLOADS = figure(400, 10_000)
 AT = 1_790_000_000_000
 STYLES = ("reverse", "blink")
 """What no markup of a message does: that is bold, in italics, underlined, struck through, or cyan."""
-ESCAPES = [
-    *(
-        "\x1b[31m",
-        "\x1b[2J",
-        "\x1b[H",
-        "\x1b[5A",
-        "\x1b[1;1H",
-        "\x1b[?1049h",
-        "\x1b[?25l",
-        "\x1b[?1000h",
-        "\x1b[8m",
-    ),
-    *(
-        "\x1b[6n",
-        "\x1b[c",
-        "\x1b[21t",
-        "\x1b[201~",
-        "\x1b[3;5r",
-        "\x1b[4h",
-        "\x1b[20h",
-        "\x1b[1000@",
-        "\x1b[",
-        "\x1b",
-    ),
-    *(
-        "\x1bc",
-        "\x1b7",
-        "\x1b8",
-        "\x1bM",
-        "\x1bD",
-        "\x1bE",
-        "\x1b#8",
-        "\x1b(0",
-        "\x1b%G",
-        "\x1b=",
-        "\x1b>",
-        "\x1bZ",
-    ),
-    *(
-        "\x1b]0;owned\x07",
-        "\x1b]2;owned\x1b\\",
-        "\x1b]52;c;b3duZWQ=\x07",
-        "\x1b]8;;http://evil\x1b\\here\x1b]8;;\x1b\\",
-    ),
-    *(
-        "\x1b]4;1;?\x07",
-        "\x1bPq#0\x1b\\",
-        "\x1b_G\x1b\\",
-        "\x1b^x\x1b\\",
-        "\x1bXx\x1b\\",
-        "\x1b]1337;File=:AAAA\x07",
-    ),
-    *("\x9b31m", "\x9d0;owned\x9c", "\x90q\x9c", "\x9f", "\x85", "\x84", "\x8d", "\x8e"),
-    *("\r", "\b\b\b\b", "\x7f", "\x07", "\x00", "\x0b", "\x0c", "\x0e", "\x0f", "\x1a", "\x1c", "\r\x1b[K"),
-]
-BIDI = [
-    *(
-        "\u202e",
-        "\u202d",
-        "\u202a",
-        "\u202b",
-        "\u202c",
-        "\u2066",
-        "\u2067",
-        "\u2068",
-        "\u2069",
-    ),
-    *("\u2028", "\u2029", "\ufeff", "\ufff9", "\U000e0041", "\U000e007f"),
-]
-MARKS = ["\u200e", "\u200f", "\u061c"]
-"""A log has escapes for these too. A person's text needs them, and this screen does not know them."""
-
-
-def payloads(parts: list[str]) -> list[str]:
-    """Return texts that hold these parts, each of them at least once, between letters and at the ends."""
-    chance = random.Random(7)
-    chosen = (
-        [parts[number % len(parts)], *chance.choices(parts, k=chance.randrange(3))]
-        for number in range(PAYLOADS)
-    )
-    return [f"<{number}{'x'.join(some)}{number}>" for number, some in enumerate(chosen)]
 
 
 def text_of(person: Person) -> str:
@@ -188,7 +107,7 @@ def test_whatever_a_broker_says_the_clients_screen_shows_only_text(
     impostor.welcome()
     alice.sees("as alice.")
     before = alice.modes
-    hostile = payloads(ESCAPES + BIDI)
+    hostile = payloads(ESCAPES + BIDI, PAYLOADS)
     impostor.say([_event(where, number, text) for number, text in enumerate(hostile, 1)])
     impostor.say(
         [Message("#lobby", PAYLOADS + 1 if where != "system" else 1, "last", "bob", "that was all", AT)]
@@ -203,6 +122,39 @@ def _event(where: str, number: int, hostile: str) -> Event:
         return System(SystemKind.TOPIC, "bob", hostile, room="#lobby", topic=hostile)
     sender, text = (hostile, "hello") if where == "sender" else ("bob", hostile)
     return Message("#lobby", number, str(number), sender, text, AT)
+
+
+_OWN = re.compile(
+    "\x1b\\[[0-9;?]*[mHXCDJKhlnu]|\x1b\\[[?][0-9]+[$]p|\x1b\\]22;default\x07|\x1b[78]|\x1b\\]8;[^\x1b]*\x1b\\\\|\x1b\\]2;[^\x07]*\x07|\x1b\\[2[23];2t"
+)
+"""What the full screen itself sends."""
+
+
+@pytest.mark.parametrize("size", [(8, 20), (24, 110)])
+def test_whatever_a_broker_says_the_full_screen_shows_only_text(
+    house: House, impostor: Impostor, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # of another terminal
+    monkeypatch.setenv("LINES", "24")
+    options = ("--connect", impostor.url, "--name", "alice", "--screen")
+    with closing(Person(house.home, "chat-client", *options, size=size)) as alice:
+        impostor.welcome()
+        alice.sees("connected")
+        before = alice.modes
+        hostile = payloads(ESCAPES + BIDI, 80)
+        impostor.say([_event("text", number, text) for number, text in enumerate(hostile, 1)])
+        impostor.say([_event("sender", 80 + number, text) for number, text in enumerate(hostile, 1)])
+        impostor.say([_event("system", 0, text) for text in hostile])
+        impostor.say([Message("#lobby", 161, "last", "bob", "that was all", AT)])
+        alice.sees("that was all")
+        alice.type("\x1b[5~")
+        alice.sees("more below")
+        assert alice.modes == before
+        assert not [text for text in hostile if not text.isprintable() and text in alice.heard]
+        rest = _OWN.sub("", alice.heard)
+        assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", rest), rest
+        assert not [part for part in BIDI if part in rest]
+        assert alice.child.isalive()
 
 
 @pytest.mark.parametrize("columns", [40, 80])
@@ -239,11 +191,11 @@ def test_whatever_peers_send_the_brokers_log_on_a_terminal_shows_only_text(house
         line = broker.sees("Listening for connections on")
         before = broker.modes
         url = line.removeprefix("Listening for connections on ").removesuffix("...")
-        said = payloads(BIDI + MARKS)
+        said = payloads(BIDI + MARKS, PAYLOADS)
         for start in range(0, PAYLOADS, 50):  # who sends more that cannot be read is put out
             dealer = Dealer(context, url, f"bob-{start}").login()
             dealers.append(dealer)
-            for number, hostile in enumerate(payloads(ESCAPES)[start : start + 50], start):
+            for number, hostile in enumerate(payloads(ESCAPES, PAYLOADS)[start : start + 50], start):
                 assert dealer.ask("send", to="#lobby", text=said[number])["type"] == "accepted"
                 dealer.send(json.dumps({"type": hostile, "id": "1", hostile: hostile}).encode())
                 dealer.send(hostile.encode())

@@ -24,7 +24,7 @@ def command(**_options: object) -> None:
 
 
 def parse(text: str) -> dict[str, object]:
-    return parse_settings(text, click.Context(command))
+    return parse_settings(text, click.Context(command)).options
 
 
 def test_a_setting_is_called_like_the_long_option_and_found_under_the_options_name() -> None:

@@ -45,7 +45,8 @@ class Attention:
     def __init__(self, session: Session, bell: Level, clock: Clock) -> None:
         self.settings = NoticeSettings(clock)
         self._session = session
-        self._bell = bell
+        self.bell = bell
+        """What rings in conversations without a level of their own."""
         self._waiting: dict[str, list[int]] = {}
         self._read: dict[str, int] = {}
         """What is read on any device, as far as the broker has said."""
@@ -128,7 +129,7 @@ class Attention:
 
     def _rules(self, place: str) -> Rules:
         settings = self.settings
-        return Rules(settings.level(place), self._pings, settings.keywords, settings.is_quiet, self._bell)
+        return Rules(settings.level(place), self._pings, settings.keywords, settings.is_quiet, self.bell)
 
     def _pings(self, message: Message) -> bool:
         return mentions_user(message, self._session.name, found=self._session.finds_mentions)

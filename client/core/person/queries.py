@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from messages.amendments import Pins
 from messages.events import Message
-from messages.identity import Whois
+from messages.identity import Link, Whois
 from messages.members import Members
 from messages.replies import Page
 from messages.requests import History, Topic, Whoami
@@ -40,5 +41,29 @@ class MembersQuery(Members, frozen=True, gc=False, tag="members"):
     """A `members` for a list that a view keeps."""
 
 
+class FirstQuery(History, frozen=True, gc=False, tag="history"):
+    """A `history` for the first entry since a time, to which a view goes."""
+
+
+class MoreQuery(History, frozen=True, gc=False, tag="history"):
+    """A `history` that goes on with a list of messages that a view shows."""
+
+
+class PinsQuery(Pins, frozen=True, gc=False, tag="pins"):
+    """A `pins` for a list that a view shows, and that has changed."""
+
+
 class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):
     """A `topic` for a view that shows it all the time."""
+
+
+class LinkPictureQuery(Link, frozen=True, gc=False, tag="link"):
+    """A `link` whose code is shown as a picture alone, where that is possible."""
+
+
+class ProfileQuery(Whois, frozen=True, gc=False, tag="whois"):
+    """A `whois` for a view that shows all the time whether a user is here."""
+
+
+QUIET = (RecentQuery, MembersQuery, FirstQuery, MoreQuery, PinsQuery, TopicQuery, ProfileQuery)
+"""Those that a view makes by itself, so that nobody waits for their replies when the program ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.core.events import ClientEvent, Replied
+from client.core.events import ClientEvent, LoggedIn, Replied
 from messages.replies import Page
 from messages.requests import History
 
@@ -28,8 +28,13 @@ class Fetches:
         self._asked.add(key)
         return True
 
+    def __bool__(self) -> bool:
+        return bool(self._asked)
+
     def take(self, event: ClientEvent) -> bool:
         """Take an event. Return whether it is a page that the view does not need to see."""
+        if isinstance(event, LoggedIn) and (event.new_log or not event.again):
+            self._asked.clear()  # they may never be answered
         if not (isinstance(event, Replied) and isinstance(event.request, Fetch)):
             return False
         request = event.request

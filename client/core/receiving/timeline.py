@@ -46,10 +46,13 @@ class Timeline:
         """The seq around which messages are kept; None for the last ones."""
         self.changed: set[int] = set()
         """Messages that came, changed or went since the view last asked."""
+        self.version = 0
+        """A number that grows with each change."""
         self._upto: dict[int, int] = {}  # by message, the seq up to which amendments are applied
 
     def take(self, entry: AnyEntry | Missing) -> None:
         """Take a live entry, or that those before one are stored no more."""
+        self.version += 1
         match entry:
             case Missing():
                 self._forget_before(entry.last + 1)
@@ -72,6 +75,7 @@ class Timeline:
 
         Its amendments are not applied, as others before them may still be missing; they come as live entries.
         """
+        self.version += 1
         for entry in page.messages:
             if isinstance(entry, Message):
                 self._put(entry, max(page.head, entry.seq))
@@ -82,6 +86,7 @@ class Timeline:
 
     def take_pins(self, pins: PinList) -> None:
         """Take the list of pinned messages."""
+        self.version += 1
         listed = {message.seq for message in pins.messages}
         self.changed |= self.pinned ^ listed
         self.pinned = self.pinned | listed if pins.more else listed
@@ -97,6 +102,7 @@ class Timeline:
 
     def rename(self, old: str, new: str) -> None:
         """Record a user's new name in the reactions."""
+        self.version += 1
         for seq, message in self.messages.items():
             if any(old in one.users for one in message.reactions):
                 reactions = tuple(

@@ -97,6 +97,10 @@ class PendingRequests:
         """The ids of all requests."""
         return set(self._waiting)
 
+    def count(self, kinds: tuple[type[Request], ...]) -> int:
+        """Return how many of the requests are of some kinds."""
+        return sum(isinstance(one.request, kinds) for one in self._waiting.values())
+
     def unsent_to(self, conversation: str) -> set[str]:
         """Return the ids of the messages to a conversation that are not on their way."""
         return {

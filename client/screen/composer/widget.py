@@ -7,7 +7,7 @@ from textual.geometry import Offset, Region
 
 from client.screen.composer.field import Field
 from client.screen.composer.rows import rows_of, visible
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.tones import BOLD, CHOSEN, PLAIN, Row
 from messages.rows import width
 
@@ -28,15 +28,16 @@ class ComposerView(Pane):
         self._first = 0
         """The first row that is shown of a text that is too high."""
 
-    def changed(self) -> None:
-        """Draw the field as it is now; grow or shrink first if it has more or fewer rows."""
+    def changes(self) -> bool:
+        """Note what has changed of the field; grow or shrink if it has more or fewer rows."""
         if not self.size:
-            return
+            return False
         wanted = min(len(self._lines(self.size.width)), max(self.screen.size.height // _SHARE, 1))
         if wanted != self.size.height:
             self.styles.height = wanted
-        self.redraw()
+        changed = super().changes()
         self._tell_cursor()
+        return changed
 
     def make_rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows, those around the cursor if there are too many."""
@@ -56,6 +57,16 @@ class ComposerView(Pane):
         if not differing or not all(char.isascii() for char, _ in before + after):
             return super().changed_part(y, old, new)
         return Region(differing[0], y, differing[-1] - differing[0] + 1, 1)
+
+    def index_at(self, x: int, y: int) -> int:
+        """Return the index in the text that is shown nearest to a cell."""
+        searched, text, _ = self._field.shown
+        head, above = self._heads(
+            searched or self.prompt, self.size.width, whole=self.is_question or bool(searched)
+        )
+        rows = rows_of(visible(text), self._field.columns)
+        row = min(max(y + self._first - len(above), 0), len(rows.spans) - 1)
+        return rows.index_at(row, max(x - width(head), 0))
 
     def _lines(self, columns: int) -> list[Row]:
         """Return all rows, and note where the cursor is."""

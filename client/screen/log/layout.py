@@ -12,7 +12,10 @@ from typing import NamedTuple
 from client.core.person.notices import Concern
 from client.core.pings import mentions_user
 from client.screen.log.blocks import Block, Blocks, Entry
+from client.screen.log.gaps import Wish, fills
+from client.screen.log.selecting import highlighted
 from client.screen.log.transcript import Key, Transcript
+from client.screen.settings.times import Times
 from client.screen.tones import Row
 from messages.events import Message
 
@@ -28,13 +31,6 @@ class Top(NamedTuple):
     row: int
 
 
-class Wish(NamedTuple):
-    """Messages that the view could show soon: before or after a seq, or the last ones without either."""
-
-    before: int | None = None
-    after: int | None = None
-
-
 class Layout:
     """The rows of a transcript at a size."""
 
@@ -44,29 +40,40 @@ class Layout:
         """The first row of the view; None while the view stays at the end."""
         self.columns = self.height = 0
         self.numbers = False
+        self.times = Times.MINUTES
         self.wishes: set[Wish] = set()
         """The messages that the last view wants."""
+        self.bottom = 0
+        """The seq of the last entry of which something was shown in the last view."""
         self.last_shown = 0
         """The last seq of which the end was shown in the last view."""
+        self.chosen: Key | None = None
+        """The message that the person has selected."""
+        self.marked: set[Key] = set()
         self.finds_mentions = finds_mentions
         self._blocks = Blocks(0, "")
-        self._made = (0, "", False)
+        self._made: tuple[object, ...] = ()
         self._cache: dict[Key, tuple[Entry, Block]] = {}
 
     def view(self, columns: int, height: int) -> list[Row]:
         """Return the rows to show, from the top, at most `height`."""
-        self.columns, self.height = columns, height
-        made = columns, self.transcript.me, self.numbers
-        if made != self._made:
-            self._made = made
-            self._blocks = Blocks(columns, self.transcript.me, numbers=self.numbers)
-            self._cache.clear()
-        if len(self._cache) > _MOST_BLOCKS:
-            self._cache.clear()
+        self.resize(columns, height)
         rows = self._from_top(self.top) if self.top else None
         if rows is None:
             rows = self._at_end()
         return rows
+
+    def resize(self, columns: int, height: int) -> None:
+        """Take the size of the view."""
+        self.columns, self.height = columns, height
+        me = self.transcript.me
+        made = columns, me, self.numbers, self.times
+        if made != self._made:
+            self._made = made
+            self._blocks = Blocks(columns, me, numbers=self.numbers, times=self.times)
+            self._cache.clear()
+        if len(self._cache) > _MOST_BLOCKS:
+            self._cache.clear()
 
     @property
     def stays_at_end(self) -> bool:
@@ -93,6 +100,57 @@ class Layout:
         keys = self.transcript.keys
         if keys:
             self._go(min(bisect_left(keys, key), len(keys) - 1), 0)
+
+    def key_at(self, row: int) -> Key | None:
+        """Return the entry of which a row is shown, counted from the first row of the view."""
+        keys = self.transcript.keys
+        if not keys or row < 0:
+            return None
+        index, skipped = self._place(self.top or self._end_top())
+        left = row + skipped
+        while index < len(keys) and left >= self._count(index):
+            left -= self._count(index)
+            index += 1
+        return keys[index] if index < len(keys) else None
+
+    def go_to(self, key: Key) -> None:
+        """Show an entry, or the one after it if it is gone, with some rows of what comes before it."""
+        self.show(key)
+        if self.top is not None:
+            self.scroll(-(self.height // 3))
+
+    def hold(self) -> None:
+        """Let new messages not scroll the view."""
+        if self.top is None and self.transcript.keys:
+            self.top = self._end_top()
+
+    def release(self) -> None:
+        """Let new messages scroll the view again if it is at the end."""
+        if self.top is not None and self.transcript.keys:
+            self._go(*self._place(self.top))
+
+    def reveal(self, key: Key) -> None:
+        """Scroll as far as is needed to show an entry whole, or its first rows if it is too high."""
+        keys = self.transcript.keys
+        index = bisect_left(keys, key)
+        if index == len(keys) or keys[index] != key or not self.height:
+            return
+        first, row = self._place(self.top or self._end_top())
+        if index < first or (index == first and row):
+            self._go(index, 0)
+            return
+        used = -row
+        for further in range(first, index + 1):
+            used += self._count(further)
+            if used > self.height:
+                break
+        if used > self.height:
+            left = self.height - self._count(index)
+            while left > 0 and index > 0:
+                index -= 1
+                left -= self._count(index)
+            self._go(index, max(-left, 0) if index < bisect_left(keys, key) else 0)
+        self.hold()
 
     def to_end(self) -> None:
         """Scroll to the end, and stay there."""
@@ -128,7 +186,7 @@ class Layout:
 
     def _end_top(self) -> Top:
         """Return the first row of the view that ends with the last entry."""
-        left, index = self.height, len(self.transcript.keys)
+        left, index = max(self.height, 1), len(self.transcript.keys)
         while left > 0 and index > 0:
             index -= 1
             left -= self._count(index)
@@ -144,8 +202,7 @@ class Layout:
         index = first
         shown = []
         while index < len(keys) and len(rows) < self.height + skipped:
-            block = self._block(index)
-            rows += [*block.lead, *block.rows]
+            rows += self._shown_rows(index)
             if len(rows) <= self.height + skipped:
                 shown.append(index)
             index += 1
@@ -161,18 +218,19 @@ class Layout:
         index = len(keys)
         while index > 0 and len(rows) < self.height:
             index -= 1
-            block = self._block(index)
-            rows = [*block.lead, *block.rows, *rows]
+            rows = [*self._shown_rows(index), *rows]
         self._shown(index, len(keys), range(index, len(keys)))
         return rows[max(len(rows) - self.height, 0) :]
 
     def _shown(self, first: int, end: int, whole: list[int] | range) -> None:
         """Note which entries are shown, and what is wanted besides."""
         transcript = self.transcript
-        keys, timeline = transcript.keys, transcript.timeline
+        keys = transcript.keys
+        self.bottom = max((keys[at][0] for at in range(first, end) if not keys[at][1]), default=0)
         self.last_shown = max((keys[at][0] for at in whole if not keys[at][1]), default=0)
-        gaps = (self._cache[keys[at]][0].gap for at in range(first, end))
-        self.wishes = {Wish(before=gap[1] + 1) for gap in gaps if gap}
+        near = range(first - _NEAR, min(end + _NEAR, len(keys)))
+        self.wishes = fills(transcript, near, len(keys) if self.top is None else first)
+        timeline = transcript.timeline
         behind = transcript.complete_to < transcript.head
         begin = timeline.known_before(timeline.seqs[0]) if timeline.seqs else 1
         if first < _NEAR and timeline.begins is None and begin > 1:
@@ -181,6 +239,15 @@ class Layout:
             self.wishes.add(Wish() if self.top is None else Wish(after=transcript.complete_to))
 
     # Blocks
+
+    def _shown_rows(self, index: int) -> list[Row]:
+        block, key = self._block(index), self.transcript.keys[index]
+        if key != self.chosen and key not in self.marked:
+            return [*block.lead, *block.rows]
+        return [
+            *block.lead,
+            *highlighted(block.rows, self.columns, chosen=key == self.chosen, marked=key in self.marked),
+        ]
 
     def _count(self, index: int) -> int:
         block = self._block(index)
@@ -216,6 +283,7 @@ class Layout:
             transcript.marks(what),
             self._concern(what),
             gap,
+            gap is not None and gap[1] + 1 in transcript.refused,
             is_unread=transcript.unread_from == what.seq,
             begins=earlier is None and (what.seq in (timeline.begins, 1)),
         )

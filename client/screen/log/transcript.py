@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from client.core.events import Sent
@@ -18,6 +19,8 @@ MOST_NOTICES = 500
 """Notices that are kept of a conversation."""
 
 _MOST = 2_000
+_MOST_SEEN = 200
+"""Own messages of which it is kept when their receipts came."""
 
 Key = tuple[int, int]
 """The place of an entry: the seq of a message and 0, or of the message before a notice and its number."""
@@ -32,6 +35,13 @@ class Notice(NamedTuple):
     text: str
     data: bool
     time: str = ""
+
+
+class Seen(NamedTuple):
+    """When this client was told that a user got a message, and that they read it."""
+
+    delivered: datetime | None = None
+    read: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,16 @@ class Transcript:
         """The last seq of the conversation, as far as this client has been told."""
         self.unread_from: int | None = None
         """The first message behind the unread marker; None if there is no marker."""
+        self.receipts = True
+        """Whether marks say how far accepted messages are."""
+        self.refused: set[int] = set()
+        """The seqs before which the broker has refused to give messages."""
         self.concerns: OrderedDict[int, Concern] = OrderedDict()
         """Why messages are meant for the person, by seq."""
         self.keys: list[Key] = []
         self._notices: dict[Key, Notice] = {}
         self._sent: OrderedDict[int, Sent] = OrderedDict()
+        self._seen: OrderedDict[int, dict[str, Seen]] = OrderedDict()
         self._sending: Sequence[Sent] = ()
         self._number = 0
 
@@ -65,8 +80,16 @@ class Transcript:
         self.timeline, self._sending = timeline, sending
         keys = [(seq, 0) for seq in timeline.seqs]
         if self._notices:
-            keys = sorted([*keys, *self._notices])
+            keys = sorted([*keys, *filter(self._has_place, self._notices)])
         self.keys = keys + [(SENDING, number) for number in range(len(sending))]
+
+    def _has_place(self, notice: Key) -> bool:
+        """Whether what a notice stands behind is here. In a gap, messages would come on both sides of it."""
+        timeline, seq = self.timeline, notice[0]
+        first = timeline.begins or 1
+        return (
+            not timeline.seqs or seq >= self.complete_to or timeline.known.around(max(seq, first)) is not None
+        )
 
     @property
     def last(self) -> int:
@@ -82,8 +105,8 @@ class Transcript:
     def add_notice(self, notice: Notice) -> None:
         """Put a notice behind the last message."""
         self._number += 1
-        after = self.last if self.timeline.looks_at is None else max(self.head, self.last)
-        key = (after, self._number)
+        at_end = self.last and self.timeline.looks_at is None
+        key = (self.last if at_end else max(self.head, self.last), self._number)
         self._notices[key] = notice
         if len(self._notices) > MOST_NOTICES:
             del self._notices[next(iter(self._notices))]
@@ -98,18 +121,39 @@ class Transcript:
         if len(self._sent) > _MOST:
             self._sent.popitem(last=False)
 
+    def note_receipts(self, sent: Sent, now: datetime) -> None:
+        """Record when the receipts of one of the user's messages came."""
+        seen = self._seen.setdefault(sent.seq, {})
+        for user in sent.delivered_to | sent.read_by:
+            known = seen.get(user, Seen())
+            seen[user] = Seen(
+                known.delivered or (now if user in sent.delivered_to else None),
+                known.read or (now if user in sent.read_by else None),
+            )
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.popitem(last=False)
+
+    def sent(self, seq: int) -> Sent | None:
+        """Return one of the user's accepted messages, with its receipts, if it is kept."""
+        return self._sent.get(seq)
+
+    def receipts_of(self, seq: int) -> Mapping[str, Seen]:
+        """Return when the receipts of one of the user's messages came, by user."""
+        return self._seen.get(seq, {})
+
     def note_concern(self, seq: int, concern: Concern) -> None:
         """Record why a message is meant for the person."""
         self.concerns[seq] = concern
         if len(self.concerns) > _MOST:
             self.concerns.popitem(last=False)
 
-    def forget(self) -> None:
-        """Forget what belongs to seqs, because another log has begun."""
+    def forget(self, head: int) -> None:
+        """Forget what belongs to seqs, because another log has begun. The notices stand behind `head`."""
         self._sent.clear()
+        self._seen.clear()
         self.concerns.clear()
-        self.unread_from, self.head = None, 0
-        self._notices = {(0, number): notice for (_, number), notice in self._notices.items()}
+        self.unread_from, self.head = None, head
+        self._notices = {(head, number): notice for (_, number), notice in self._notices.items()}
 
     def at(self, key: Key) -> Message | Notice | Sent | None:
         """Return the entry at a key; None if it is gone."""
@@ -131,7 +175,8 @@ class Transcript:
     def marks(self, message: Message) -> Marks:
         """Return the marks of a message."""
         sent = self._sent.get(message.seq) if message.sender == self.me else None
-        return Marks(receipt_mark(sent) if sent else "", message.seq in self.timeline.pinned)
+        shown = sent if sent and (self.receipts or sent.error is not None) else None
+        return Marks(receipt_mark(shown) if shown else "", message.seq in self.timeline.pinned)
 
 
 def receipt_mark(sent: Sent) -> str:

@@ -1,16 +1,14 @@
-"""The widget that shows a log, and scrolls it by rows, pages and the wheel."""
+"""The widget that shows a log, and scrolls it by rows and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
-
-from client.screen.log.layout import Layout, Wish
-from client.screen.painting import Pane
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
+from client.screen.log.transcript import Key
+from client.screen.painting.pane import Pane
 from client.screen.tones import Row
-
-_WHEEL = 3
 
 
 class LogView(Pane):
@@ -31,6 +29,7 @@ class LogView(Pane):
         self._current = current
         self._wants = wants
         self._moved = moved
+        self._blank = 0
 
     def make_rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows of the layout; few of them stand at the bottom."""
@@ -38,7 +37,12 @@ class LogView(Pane):
         rows = layout.view(columns, height)
         self._wants(layout.wishes)
         blank: list[Row] = [[] for _ in range(height - len(rows))]
+        self._blank = len(blank)
         return blank + rows
+
+    def key_at(self, y: int) -> Key | None:
+        """Return the entry that is shown in a row; None if there is none."""
+        return self._current().key_at(y - self._blank)
 
     def scroll_by_rows(self, rows: int) -> None:
         """Scroll down by some rows; up if negative."""
@@ -55,13 +59,3 @@ class LogView(Pane):
         self._current().to_end()
         self._moved()
         self.redraw()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up."""
-        event.stop()
-        self.scroll_by_rows(-_WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down."""
-        event.stop()
-        self.scroll_by_rows(_WHEEL)

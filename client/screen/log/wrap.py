@@ -5,48 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from client.screen.tones import PLAIN, Piece, Row, Tone
-from client.text.markup import parse
-from client.text.styles import Run, Style
+from client.editor.cells import preceding
+from client.screen.tones import Piece, Row
 from messages.rows import prefix, width
 
 _WORD = re.compile(r"[^ ]* *")
-_TAB = "    "
-
-
-def styled(text: str, base: Tone = PLAIN) -> list[Piece]:
-    """Return a neutralised text with its markup as pieces, on top of a look. Addresses are links."""
-    return [(run.text, _toned(run, base)) for run in parse(text.replace("\t", _TAB))]
-
-
-def _toned(run: Run, base: Tone) -> Tone:
-    if not run.style:
-        return base
-    address = (
-        run.text if run.style & Style.LINK and run.text.lower().startswith(("http://", "https://")) else ""
-    )
-    return base._replace(style=run.style, link=address)
+_MOST_MARKS = 64
+"""Characters without cells that are looked at behind those of a row."""
 
 
 def wrapped(pieces: Iterable[Piece], columns: int) -> list[Row]:
     """Return the rows of a text, broken at line feeds, and at blanks where a line is too long."""
     pieces = list(pieces)
     text = "".join(one for one, _ in pieces)
-    return [_cut(pieces, start, end) for start, end in spans(text, max(columns, 1))]
+    return list(_cut(pieces, spans(text, max(columns, 1))))
 
 
-def _cut(pieces: list[Piece], start: int, end: int) -> Row:
-    """Return the pieces between two places of the whole text."""
-    row: Row = []
-    at = 0
-    for text, tone in pieces:
-        if at >= end:
-            break
-        part = text[max(start - at, 0) : end - at]
-        if part:
-            row.append((part, tone))
-        at += len(text)
-    return row
+def hard_wrapped(pieces: Iterable[Piece], columns: int) -> list[Row]:
+    """Return the rows of a text, broken at line feeds, and wherever a row is full. Blanks stay."""
+    pieces = list(pieces)
+    text = "".join(one for one, _ in pieces)
+    return list(_cut(pieces, _hard_spans(text, max(columns, 1))))
+
+
+def _cut(pieces: list[Piece], spans_of_rows: Iterable[tuple[int, int]]) -> Iterator[Row]:
+    """Yield the pieces of each row. The spans are in order."""
+    number = at = 0
+    for start, end in spans_of_rows:
+        row: Row = []
+        while number < len(pieces) and at < end:
+            text, tone = pieces[number]
+            if part := text[max(start - at, 0) : end - at]:
+                row.append((part, tone))
+            if at + len(text) > end:
+                break
+            at, number = at + len(text), number + 1
+        yield row
 
 
 def spans(text: str, columns: int) -> Iterator[tuple[int, int]]:
@@ -69,10 +63,31 @@ def _broken(line: str, offset: int, columns: int) -> Iterator[tuple[int, int]]:
             yield offset + begin, offset + begin + len(line[begin:at].rstrip(" "))
             begin, used = at, 0
         while cells > columns:  # no row can hold the word
-            part = prefix(word, columns) or word[:1]
+            part = _first_part(word, columns)
             yield offset + at, offset + at + len(part)
             word, at = word[len(part) :], at + len(part)
-            begin, cells = at, width(word)
+            begin, cells = at, cells - width(part)
         used += cells + len(piece) - len(piece.rstrip(" "))
         at += len(word) + len(piece) - len(piece.rstrip(" "))
     yield offset + begin, offset + begin + len(line[begin:].rstrip(" "))
+
+
+def _hard_spans(text: str, columns: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        at, left = 0, width(line)
+        while left > columns:
+            part = _first_part(line[at : at + columns + _MOST_MARKS], columns)
+            yield start + at, start + at + len(part)
+            at, left = at + len(part), left - width(part)
+        yield start + at, start + len(line)
+        start += len(line) + 1
+
+
+def _first_part(word: str, columns: int) -> str:
+    """Return what fits into a row of a word that no row can hold. No character of several is divided."""
+    part = prefix(word, columns) or word[:1]
+    behind = word[len(part) : len(part) + 1]
+    if behind.isalnum() or word.isascii():
+        return part
+    return word[: preceding(word, len(part) + 1)] or part

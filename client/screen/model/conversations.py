@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import chain
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
 from client.core.person.notice_settings import positions_in
@@ -18,6 +17,14 @@ from messages.replies import Done, RoomState
 from messages.requests import Join, Leave
 from messages.rows import prefix, width
 from messages.text import reveal
+
+_QUIET = 2
+"""The rank of conversations in which nothing waits."""
+
+_LEAST_TELLING = 4
+"""The least rows of a list that says how many conversations are above and below it."""
+
+_DRAFT = "✎"
 
 
 @dataclass(slots=True)
@@ -35,12 +42,20 @@ class Waiting:
         """The count as it is shown; empty if nothing waits."""
         return f"{self.unread}{'+' * (self.unread >= MAX_UNREAD)}" if self.unread else ""
 
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        mentioned = f", {self.mentioned} for you" if self.mentioned else ""
+        return f"{self.shown} unread{mentioned}" if self.unread else ""
+
 
 class Conversations:
     """Counts what waits for the user `me`, from the broker's positions and what came since."""
 
     def __init__(self) -> None:
         self.me = ""
+        self.drafts: Collection[str] = ()
+        """The conversations in which the person has begun to type something."""
         self._waiting: dict[str, Waiting] = {}
 
     def of(self, conversation: str) -> Waiting:
@@ -85,10 +100,10 @@ class Conversations:
 
     def _arrived(self, message: Message, concern: Concern | None) -> None:
         waiting = self.of(message.conversation)
-        waiting.head = max(waiting.head, message.seq)
+        counted, waiting.head = waiting.head, max(waiting.head, message.seq)
         if message.sender == self.me:
             self.sent(message.conversation, message.seq)
-        elif message.seq > waiting.read and not message.deleted:
+        elif message.seq > max(waiting.read, counted) and not message.deleted:
             waiting.unread = min(waiting.unread + 1, MAX_UNREAD)
             waiting.mentioned += concern is not None
 
@@ -100,12 +115,16 @@ class Conversations:
     # The list
 
     def ordered(self, names: list[str]) -> list[str]:
-        """Return conversations in the list's order: with something for the person, unread, others."""
-        return sorted({*names, LOBBY}, key=self._rank)
+        """Return conversations in the list's order: with something for the person, unread, others.
+
+        A user to whom the person has begun to write is one of them, also before the first message.
+        """
+        begun = (name for name in self.drafts if name.startswith("@"))
+        return sorted({*names, LOBBY, *begun}, key=self._rank)
 
     def next_waiting(self, names: list[str], here: str) -> str | None:
         """Return the conversation that waits most, other than the present one; None if none waits."""
-        waits = [name for name in self.ordered(names) if name != here and self._rank(name)[0] < 2]
+        waits = [name for name in self.ordered(names) if name != here and self._rank(name)[0] < _QUIET]
         return waits[0] if waits else None
 
     def _rank(self, name: str) -> tuple[int, bool, str]:
@@ -113,41 +132,45 @@ class Conversations:
         direct = name.startswith("@")
         silent = waiting.level is NoticeLevel.NONE
         mine = waiting.mentioned or (direct and waiting.unread)
-        group = 2 if silent or not waiting.unread else 0 if mine else 1
+        group = _QUIET if silent or not waiting.unread else 0 if mine else 1
         return group, direct, name.casefold()
 
     def rows(self, names: list[str], here: str, columns: int, height: int) -> list[Row]:
-        """Return the rows of the list, those around the present conversation if there are many."""
+        """Return the rows of the list. The first and the last say how many others are not shown."""
+        ordered, named = self.ordered(names), self.shown(names, here, height)
+        shown = [self._row(name, name == here, columns - 1) for name in named]
+        first = ordered.index(named[0]) if named else 0
+        if height >= _LEAST_TELLING and first:
+            shown[0] = self._others("↑", ordered[: first + 1], columns - 1)
+        if height >= _LEAST_TELLING and first + height < len(ordered):
+            shown[-1] = self._others("↓", ordered[first + height - 1 :], columns - 1)
+        blank: Row = [(" " * (columns - 1), PLAIN)]
+        return [[*row, ("│", DIM)] for row in [*shown, *[blank] * (height - len(shown))]]
+
+    def shown(self, names: list[str], here: str, height: int) -> list[str]:
+        """Return the conversations in so many rows: those around the present one if there are many."""
         ordered = self.ordered(names)
         at = ordered.index(here) if here in ordered else 0
-        first = min(max(at - height + 1, 0), max(len(ordered) - height, 0))
-        shown = [self._row(name, name == here, columns - 1) for name in ordered[first : first + height]]
-        return [[*row, ("│", DIM)] for row in [*shown, *self._blank(height - len(shown), columns - 1)]]
+        first = min(max(at - height + 1 + (height >= _LEAST_TELLING), 0), max(len(ordered) - height, 0))
+        return ordered[first : first + height]
 
-    def _blank(self, count: int, columns: int) -> list[Row]:
-        return [[(" " * columns, PLAIN)] for _ in range(count)]
+    def _others(self, sign: str, names: list[str], columns: int) -> Row:
+        """Return a row that stands for those above or below what is shown."""
+        waits = sum(self._rank(name)[0] < _QUIET for name in names)
+        text = f" {sign} {len(names):,} more" + (f", {waits:,} unread" if waits else "")
+        return [(prefix(text, columns).ljust(columns), WAITS if waits else DIM)]
 
     def _row(self, name: str, chosen: bool, columns: int) -> Row:
         waiting = self._waiting.get(name, Waiting())
         rank = self._rank(name)[0]
-        sign = "!" if rank == 0 else " "
         count = waiting.shown
+        if waiting.mentioned and not name.startswith("@"):
+            count = f"@{waiting.mentioned} {count}"
+        count = f"{_DRAFT if name in self.drafts else ''}{count}"
         room = max(columns - len(count) - 2, 1)
         text = reveal(name)
         text = text if width(text) <= room else f"{prefix(text, room - 1)}…"
-        tone = CHOSEN if chosen else (WAITS, BOLD, PLAIN)[rank]
-        return [(f"{sign}{text}{' ' * (room - width(text) + 1)}{count}", tone)]
-
-
-def find_by_letters(letters: str, names: list[str]) -> str | None:
-    """Return the first name that begins with these letters, or has them together, or in their order."""
-    wanted = letters.strip().casefold()
-    folded = [(name, name.casefold()) for name in names]
-    begins = (name for name, known in folded if known.lstrip("#@").startswith(wanted.lstrip("#@")))
-    together = (name for name, known in folded if wanted in known)
-    in_order = (name for name, known in folded if _has(iter(known), wanted))
-    return next(chain(begins, together, in_order), None)
-
-
-def _has(letters: Iterator[str], wanted: str) -> bool:
-    return all(letter in letters for letter in wanted)
+        tone = DIM if waiting.level is NoticeLevel.NONE else (WAITS, BOLD, PLAIN)[rank]
+        lead, blank = "!" if rank == 0 else " ", " " * (room - width(text) + 1)
+        tone = CHOSEN if chosen else tone
+        return [(lead + text, tone), (blank + count, tone)]

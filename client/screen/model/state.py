@@ -10,110 +10,131 @@ from client.core.events import (
     ClientEvent,
     LoggedIn,
     LoggedOut,
-    Removed,
     Renamed,
     Replaced,
     Replied,
     SendAccepted,
     SendDelivered,
     SendFailed,
+    Sent,
     Skipped,
     TypingChanged,
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
-from client.core.person.queries import MembersQuery, TopicQuery
+from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
-from client.core.session import Session
+from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
-from client.screen.log.transcript import Notice, Transcript, first_unread
-from client.screen.model.conversations import Conversations
+from client.screen.log.transcript import first_unread
+from client.screen.model.jumping import NOT_NOW, Jumps
+from client.screen.model.logs import Logs
 from client.screen.model.members import Members
+from client.screen.model.topics import Topics
+from client.screen.settings.current import Settings
+from client.screen.settings.table import RECEIPTS, TIMES
+from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
-from messages.names import LOBBY
+from messages.identity import LinkCode
 from messages.replies import Error, RoomState
-from messages.text import neutralise
 
-_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped
+_QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped | Changed
 """Events that are shown by what they change."""
 
+_PERSONAL = {SystemKind.ROLE, SystemKind.MUTED, SystemKind.UNMUTED, SystemKind.KICKED, SystemKind.BANNED}
+_MOST_TIMED = 200
+"""Messages of one receipt of which it is kept when it came."""
 
-class ScreenState:
+
+class ScreenState(Logs):
     """Everything that the panes show. `here` is the conversation in the middle."""
 
-    def __init__(self, session: Session, bell: Level) -> None:
-        self.here = LOBBY
-        self.conversations = Conversations()
+    def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
+        super().__init__(session)
+        self.settings = settings or Settings()
         self.members = Members()
-        self.topics: dict[str, str] = {}
+        self.topics = Topics()
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)
         self.numbers = False
-        self.on_change: Callable[[], None] = lambda: None
-        self._session = session
-        self._layouts: dict[str, Layout] = {}
+        self.shows_members = True
+        """Whether the members of the room in the middle are to be seen."""
         self._reading: dict[str, int] = {}
         """The seqs behind which the unread markers stand, by conversation."""
         self._refused: set[tuple[str, int | None, int | None]] = set()
         """Pages of history that the broker has refused."""
         self._seen_at = time.monotonic()
+        self.jumps = Jumps(session, lambda before: self.fetch(before, None), self.tell)
+        self.shows: Callable[[ClientEvent], bool] = lambda _event: False
+        """Takes each event, and returns whether it shows it, so that it is no notice in the log."""
 
     # Logs
-
-    @property
-    def layout(self) -> Layout:
-        """The log of the conversation in the middle."""
-        return self.layout_of(self.here)
-
-    def layout_of(self, conversation: str) -> Layout:
-        """Return the log of a conversation."""
-        if conversation not in self._layouts:
-            transcript = Transcript(self._session.name)
-            transcript.head = self.conversations.of(conversation).head
-            self._layouts[conversation] = Layout(transcript)
-        return self._layouts[conversation]
-
-    def notice(self, text: str, *, data: bool = False, where: str = "", time: str = "") -> None:
-        """Put a notice into a log."""
-        notice = Notice(neutralise(text, keep="\n"), data, time)
-        self.layout_of(where or self.here).transcript.add_notice(notice)
-        self.on_change()
-
-    def lines(self, lines: list[Line], where: str = "", time: str = "") -> None:
-        """Put lines into a log."""
-        for line in lines:
-            self.notice(line.text, data=line.data, where=where, time=time)
 
     def update(self) -> Layout:
         """Return the log in the middle as it is now."""
         layout, here = self.layout, self.here
         transcript = layout.transcript
         layout.numbers = self.numbers
+        layout.times = Times(self.settings.of(TIMES))
+        transcript.receipts = self.settings.of(RECEIPTS)
         layout.finds_mentions = self._session.finds_mentions
         transcript.me = self._session.name
         transcript.head = max(transcript.head, self.conversations.of(here).head)
+        transcript.refused = {before for place, before, _ in self._refused if place == here and before}
         timeline = self._session.timeline(here)
         transcript.update(timeline, [one for one in self._session.unaccepted if one.request.to == here])
         read = self._reading.get(here)
         transcript.unread_from = (
             None if read is None else first_unread(timeline.seqs, timeline.messages, read, transcript.me)
         )
+        self.jumps.advance(here, layout)
+        if not self.jumps.waits:
+            self.hint = "" if self.hint == NOT_NOW else self.hint
+            self._session.look_at(here, layout.top.key[0] if layout.top else None)
         return layout
 
-    def fetch(self, before: int | None, after: int | None) -> None:
-        """Get messages of the conversation in the middle, unless the broker has refused them."""
-        if self.here in self._session.conversations and (self.here, before, after) not in self._refused:
-            self._session.fetch(self.here, before=before, after=after)
+    def fetch(self, before: int | None, after: int | None) -> bool:
+        """Get messages of the conversation in the middle. Return False if the broker has refused them."""
+        if self.here not in self._session.conversations or (self.here, before, after) in self._refused:
+            return False
+        self._session.fetch(self.here, before=before, after=after)
+        return True
+
+    def go_to(self, seq: int, *, named: bool = False) -> None:
+        """Show a message of the conversation in the middle, and get it first if it is not here."""
+        self.jumps.go(self.here, self.update(), seq, named=named)
+
+    def go_to_unread(self) -> None:
+        """Show the first unread message of the conversation in the middle."""
+        waiting = self.conversations.of(self.here)
+        if waiting.unread:
+            self._reading.setdefault(self.here, waiting.read)
+        read = self._reading.get(self.here)
+        if read is None:
+            self.tell("Nothing is unread here.")
+        else:
+            self.go_to(self.update().transcript.unread_from or read + 1)
+
+    def go_to_end(self) -> None:
+        """Show the last message, and follow new ones."""
+        self.jumps.stop()
+        self.layout.to_end()
+        self._session.look_at(self.here, None)
+        self.on_change()
 
     def open(self, conversation: str) -> None:
         """Show a conversation. If something is unread there, the marker stands before it."""
         self._reading.pop(self.here, None)
-        self.layout.drop_rows()
+        self.jumps.stop()
+        before = self.layout
+        before.drop_rows()
         self.here = conversation
+        self.layout.resize(before.columns, before.height)
+        self.topics.doubt(conversation)
         waiting = self.conversations.of(conversation)
         if waiting.unread:
             self._reading[conversation] = waiting.read
@@ -121,20 +142,25 @@ class ScreenState:
 
     def look(self) -> None:
         """Ask for what the panes show of the conversation in the middle."""
-        if self.here in self._session.conversations:
-            self.members.look_at(self.here)
-            if self.here.startswith("#") and self.here not in self.topics:
-                self.topics[self.here] = ""
-                self._session.ask(TopicQuery, room=self.here)
-        for room, after in self.members.wanted:
-            self._session.ask(MembersQuery, room=room, after=after)
-        self.members.wanted.clear()
+        if self.jumps.waits:
+            self.update()
+        self.topics.look_at(self.here, self._session)
+        if self.shows_members and self.here in self._session.conversations:
+            self.look_at_members()
+
+    def look_at_members(self) -> None:
+        """Ask for the members of the room in the middle, if they are not known."""
+        if self._session.state is not SessionState.READY:
+            return
+        if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
+            self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
     def seen(self) -> None:
         """Record that the person is present: they have read what was shown in the middle."""
         self._seen_at = time.monotonic()
+        self.hint = ""
         self.attention.seen(self._seen_at)
         layout, here = self.layout, self.here
         waiting = self.conversations.of(here)
@@ -161,24 +187,24 @@ class ScreenState:
         news = self.receipt_news.take(event, now)
         self.conversations.take(event, concern)
         self.members.take(event)
+        self.topics.take(event)
+        shown = self.shows(event)
         match event:
             case Message() | Amendment():
                 self._entry(event, concern, now)
             case SendAccepted(sent, _):
                 self.layout_of(sent.conversation).transcript.note_sent(sent)
-            case SendDelivered() if news is not None:
-                self.lines([Line(state_text(news, self.here), data=False)])
-            case SendDelivered() | Changed():
-                pass
+            case SendDelivered():
+                self._delivered(event, news)
             case LoggedIn():
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery()):
-                self._asked(event)
+            case Replied(MembersQuery() | TopicQuery() | ProfileQuery()) | Replied(reply=LinkCode()):
+                pass  # panes and sheets show them
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)
-            case _ if not isinstance(event, _QUIET):
+            case _ if not (shown or isinstance(event, _QUIET)):
                 self._told(event)
 
     def _entry(self, event: Message | Amendment, concern: Concern | None, now: float) -> None:
@@ -192,39 +218,39 @@ class ScreenState:
             if place == self.here and away:
                 self._reading.setdefault(place, event.seq - 1)
 
+    def _delivered(self, event: SendDelivered, news: Sent | None) -> None:
+        for one in event.sent[-_MOST_TIMED:]:
+            self.layout_of(one.conversation).transcript.note_receipts(one, local_now())
+        if news is not None:
+            self.lines([Line(state_text(news, self.here), data=False)])
+
     def _logged_in(self, event: LoggedIn) -> None:
         self._refused.clear()
-        self.topics.clear()
         if event.new_log or not event.again:
+            self.jumps.stop()
             self._reading.clear()
-            for layout in self._layouts.values():
-                layout.transcript.forget()
+            for name, layout in self._layouts.items():
+                layout.transcript.forget(self.conversations.of(name).head)
                 layout.to_end()
             if self.conversations.of(self.here).unread:
                 self._reading[self.here] = self.conversations.of(self.here).read
         self._told(event)
 
-    def _asked(self, event: Replied) -> None:
-        if isinstance(event.reply, RoomState):
-            self.topics[event.reply.room] = event.reply.topic
-
     def _told(self, event: ClientEvent) -> None:
         """Show an event as lines, in the log that it belongs to."""
         match event:
-            case System(kind=SystemKind.TOPIC, room=str() as room, topic=topic):
-                self.topics[room] = topic or ""
-            case Replied(reply=RoomState() as state):
-                self.topics[state.room] = state.topic
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 self._renamed(f"@{old}", f"@{new}")
-            case Removed(room=room):
-                self.topics.pop(room, None)
             case Replaced(user) if f"@{user}" != self.here:
                 self._layouts.pop(f"@{user}", None)
         if isinstance(event, System) and self._is_silent(event):
             return
-        at = "" if isinstance(event, Replied) else f"{local_now():%H:%M}"
-        self.lines(list(render(event, self._session.name, self.here)), self._where(event), at)
+        at = "" if isinstance(event, Replied) else Times(self.settings.of(TIMES)).text(local_now())
+        me, where = self._session.name, self._where(event)
+        self.lines(list(render(event, me, self.here)), where, at)
+        personal = isinstance(event, System) and event.kind in _PERSONAL and event.user == me
+        if personal and where not in ("", self.here):  # they look elsewhere
+            self.lines(list(render(event, me, self.here)), "", at)
 
     def _is_silent(self, event: System) -> bool:
         """Whether somebody comes or goes who has said nothing in the log lately. The members show it."""

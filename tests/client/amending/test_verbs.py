@@ -15,11 +15,11 @@ from client import verbs as other_verbs
 from client.amending import verbs
 from client.core.options import NOT_LISTENING, Listening
 from client.exits import ClientExit
-from client.line.reader import Source
 from client.line.screen import Screen
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from client.verb_session import VerbSession
+from client.views.reader import Source
 from messages.exits import Exit
 
 

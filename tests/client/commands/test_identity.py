@@ -43,6 +43,10 @@ class CommandHost:
     def ask(self, kind, **fields):
         self.asked.append(kind("1", **fields))
 
+    def confirm(self, question, then):
+        assert question.endswith(("?", "in.", "gone."))
+        then()
+
     def question(self, prompts, then, *, secret):
         assert (len(prompts), secret) == (2, True)
         then(*self.answers)

@@ -174,6 +174,21 @@ def test_a_timeline_is_the_same_whether_its_entries_came_live_or_in_a_page() -> 
         assert driven.session.timeline("#lobby").messages[1].reactions[0].count == 2
 
 
+def test_a_timeline_is_copied_once_for_each_change_and_not_for_each_frame_of_a_view() -> None:
+    driven = ready(("#lobby", 0, 0))
+    driven.hear(message(1, sender="carol"), Ignoring(["bob"]))
+    driven.told()
+    first = driven.session.timeline("#lobby")
+    driven.session.look_at("#lobby", 1)
+    assert driven.session.timeline("#lobby") is first
+    assert first.looks_at == 1
+    driven.hear(message(2, sender="bob"), message(3, sender="carol"))
+    assert list(driven.session.timeline("#lobby").messages) == [1, 3]
+    driven.hear(Ignoring(["bob", "carol"]))
+    driven.told()
+    assert not driven.session.timeline("#lobby").messages
+
+
 def test_what_an_ignored_user_said_is_not_shown_by_a_reaction_to_it() -> None:
     driven = ready(("#lobby", 0, 0))
     about = Reacted("#lobby", 2, 1, "r", "carol", 0, "👍", on=True)

@@ -55,6 +55,13 @@ def marked(buffer):
         ("a|", Buffer.transpose, "a|"),
         ("|", Buffer.transpose, "|"),
         ("e\u0301👍|", Buffer.transpose, "👍e\u0301|"),
+        ("say one, t|wo now", Buffer.transpose_words, "say two, one| now"),
+        ("one two.|", Buffer.transpose_words, "two one|."),
+        ("one|", Buffer.transpose_words, "one|"),
+        ("say| one two", Buffer.upper, "say ONE| two"),
+        ("o|NE two", Buffer.lower, "one| two"),
+        ("say| oNE two", Buffer.capitalise, "say One| two"),
+        ("one|", Buffer.upper, "one|"),
     ],
 )
 def test_editing(before, work, after):
@@ -81,6 +88,52 @@ def test_what_was_taken_out_last_can_be_put_in_again(before, kill, killed):
     buffer.yank()
     buffer.yank()
     assert buffer.text == killed * 2
+
+
+def test_what_was_taken_out_bit_by_bit_comes_back_as_one():
+    buffer = holding("one two three|, four")
+    buffer.kill_word_left()
+    buffer.kill_word_left()
+    buffer.kill_to_end()
+    buffer.yank()
+    assert marked(buffer) == "one two three, four|"
+    buffer.kill_word_left()
+    buffer.yank()
+    buffer.home()
+    buffer.kill_word_right()
+    buffer.yank()
+    buffer.yank()
+    assert marked(buffer) == "oneone| two three, four"
+
+
+def test_undo_takes_back_words_pastes_and_kills_one_by_one():
+    buffer = holding("|")
+    for char in "one two":
+        buffer.insert(char)
+    buffer.paste("a\nb")
+    for char in "!?":
+        buffer.insert(char)
+    buffer.kill_to_blank()
+    for left in ("one twoa\nb!?|", "one twoa\nb|", "one two|", "one |", "|", "|"):
+        buffer.undo()
+        assert marked(buffer) == left
+    assert not buffer.line.pasted
+
+
+def test_undo_does_not_bring_back_an_entered_text():
+    buffer = holding("secret|")
+    buffer.load(TypedLine(""))
+    buffer.undo()
+    assert buffer.text == ""
+
+
+def test_only_so_many_changes_are_kept():
+    buffer = holding("|")
+    for _ in range(300):
+        buffer.paste("x")
+    for _ in range(300):
+        buffer.undo()
+    assert len(buffer.text) == 200
 
 
 def test_there_is_room_for_so_much_and_no_more():

@@ -83,6 +83,13 @@ def test_ctrl_c_is_told_although_a_hidden_text_is_cleared(editor: Editor) -> Non
     assert editor.text == ""
 
 
+def test_a_hidden_text_is_only_what_is_typed(editor: Editor) -> None:
+    editor.feed(f"older{ENTER}")
+    editor.is_secret = True
+    editor.feed(f"\x10{CTRL_R}old")
+    assert editor.feed(ENTER) == [TypedLine("old")]
+
+
 def test_other_keys_are_told(editor):
     assert editor.feed(f"a{CTRL_L}{CTRL_Z}{CTRL_G}") == [Clear(), Suspend()]
     assert editor.text == "a"

@@ -21,9 +21,9 @@ def path(tmp_path: Path) -> Path:
 def test_what_was_typed_is_there_at_the_next_start(path: Path) -> None:
     file = HistoryFile(path)
     assert file.load() == []
-    for line in (ONE, TWO, TypedLine("ü\t😀")):
+    for line in (ONE, TWO, TypedLine("ü\t👨\u200d👩\u200d👧")):
         file.add(line)
-    assert HistoryFile(path).load() == [ONE, TWO, TypedLine("ü\t😀")]
+    assert HistoryFile(path).load() == [ONE, TWO, TypedLine("ü\t👨\u200d👩\u200d👧")]
 
 
 def test_only_its_owner_can_read_it(path: Path) -> None:

@@ -8,6 +8,7 @@ from eventually import eventually
 from launch_stage import LAUNCH, Stage, finish
 
 from client.launcher.programs import alive
+from client.screen.available import LEAST_ROWS
 
 PANES = ("list-panes", "-a", "-F", "#{pane_title}")
 
@@ -67,15 +68,17 @@ def test_many_clients_fit(stage: Stage) -> None:
     stage.assert_all_ended(brokers=1, clients=20)
 
 
-def test_in_a_small_terminal_there_are_several_windows_instead_of_panes_of_one_row(stage: Stage) -> None:
+def test_in_a_small_terminal_there_are_several_windows_with_room_for_panes(
+    stage: Stage,
+) -> None:
     launcher = stage.launch("--clients", "8", COLUMNS="80", LINES="24")
     stage.await_started("client", 8)
     server = f"chat-launcher-{launcher.pid}"
     listed = ("list-panes", "-a", "-F", "#{window_index} #{pane_height} #{pane_title}")
     panes = [line.split() for line in stage.tmux(server, *listed).stdout.splitlines()]
     assert [title for _window, _height, title in panes][:2] == ["broker", "alice"]
-    assert [window for window, _height, _title in panes] == ["0"] * 6 + ["1"] * 3
-    assert min(int(height) for _window, height, _title in panes) >= 4
+    assert [window for window, _height, _title in panes] == ["0"] * 4 + ["1"] * 4 + ["2"]
+    assert min(int(height) for _window, height, _title in panes) >= LEAST_ROWS
     launcher.terminate()
     assert finish(launcher)[0] == 0
     stage.assert_all_ended(brokers=1, clients=8)

@@ -13,9 +13,9 @@ from client.core.person.attention import ACTIVE_SECONDS, HOLD_SECONDS
 from client.core.person.notices import Level
 from client.core.person.receipt_news import LATE_SECONDS
 from client.line.display import Display
-from client.line.highlight import styles
 from client.line.screen import Screen
 from client.text.times import local_time
+from client.views.highlight import styles
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Goodbye, GoodbyeReason, Message, Position, Positions, Receipt
 from messages.replies import AnyReply, Welcome

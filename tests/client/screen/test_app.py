@@ -11,7 +11,7 @@ from screen_stage import seats
 from textual.pilot import Pilot
 
 from client.screen.app import ChatScreen
-from client.screen.painting import Pane
+from client.screen.painting.pane import Pane
 from client.screen.terminal import Keys
 
 
@@ -53,7 +53,7 @@ def test_people_talk_and_all_panes_show_it() -> None:
         stage.bob.keys("hello @alice\r")
         await stage.drawn()
         assert stage.shows("log")[-1].endswith("bob     │ hello @alice")
-        assert stage.shows("rooms")[0].split() == ["!#lobby", "1│"]
+        assert stage.shows("rooms")[0].split() == ["!#lobby", "@1", "1│"]
         assert stage.shows("members")[:3] == ["│2 of 2 here", "│ alice", "│ bob"]
         assert stage.shows("status") == ["complete to 2 | 1 for you"]
         await stage.type("/topic we talk\r")
@@ -89,7 +89,17 @@ def test_keys_scroll_choose_conversations_and_fold_panes() -> None:
         await stage.drawn()
         assert stage.shows("members")[0] == "│1 of 1 here"
         await stage.type("\x1bOP")
-        assert any("leave, if nothing is typed" in row for row in stage.shows("log"))
+        await pilot.pause()
+        await stage.drawn()
+        assert any("this help" in row for row in stage.shows("sheet"))
+        await stage.type("kick")
+        assert stage.shows("sheet")[0].startswith("── Help: kick ")
+        assert any("/kick [#ROOM] NAME [REASON]" in row for row in stage.shows("sheet"))
+        await stage.type("\x1b")
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("sheet") == []
+        assert stage.shows("composer") == ["#dev> draft"]
 
     run(work)
 
@@ -115,6 +125,49 @@ def test_twenty_columns_and_eight_rows_are_enough() -> None:
     run(work)
 
 
+def test_what_is_offered_lies_on_the_log_and_moves_nothing() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        for number in range(20):
+            stage.bob.keys(f"number {number}\r")
+        await stage.drawn()
+        log = stage.shows("log")
+        await stage.type("@bo")
+        await pilot.pause()
+        assert stage.shows("choices") == [" @bob"]
+        assert stage.shows("log") == log
+        await stage.type("\x15/topic we ")
+        await pilot.pause()
+        assert stage.shows("choices") == [" /topic [#ROOM] [TEXT]  show a room's topic, or set it"]
+        await stage.type("\x15")
+        await pilot.pause()
+        assert stage.shows("choices") == []
+        await stage.type("/topic x")
+        await pilot.pause()
+        assert stage.shows("choices")[0].startswith(" /topic"), "it is drawn anew, also at the same height"
+        await stage.type("\x15\x1b[200~" + "line\r" * 34 + "\x1b[201~")
+        await pilot.pause()
+        assert stage.shows("choices")[0] == " Paste of 34 lines, 169 characters"
+        await stage.type("\x03")
+        stage.app.host.keep_drafts()
+
+    run(work)
+
+
+def test_a_message_is_edited_in_place_of_the_prompt_also_where_there_is_little_room() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        await stage.type("teh plan\r")
+        await stage.type("\x1b[A")
+        assert stage.shows("composer") == ["edit 1> teh plan"]
+        await pilot.resize_terminal(20, 8)
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("composer") == ["edit 1> teh plan"]
+        await stage.type("\x1b")
+        assert stage.shows("composer") == [">"]
+
+    run(work)
+
+
 def test_leaving_ends_the_program_with_its_exit() -> None:
     async def work(stage: Stage, pilot: Pilot[Any]) -> None:
         await stage.type("/quit\r")
@@ -122,5 +175,28 @@ def test_leaving_ends_the_program_with_its_exit() -> None:
         stage.app._settle()
         assert stage.app.return_value is not None
         assert (stage.app.return_value.code, stage.app.return_value.text) == (0, "")
+
+    run(work)
+
+
+def test_keys_open_the_palette_and_the_members_and_say_who_can_be_kicked() -> None:
+    async def work(stage: Stage, pilot: Pilot[Any]) -> None:
+        for one in (stage.alice, stage.bob):
+            one.keys("/join #dev\r")
+        await stage.type("draft\x1bOQ")
+        await pilot.pause()
+        await stage.drawn()
+        assert stage.shows("sheet")[0].startswith("── Commands, conversations, members, keys ")
+        await stage.type("f8\r")
+        await pilot.pause()
+        assert stage.shows("members") == [], "a function of a key is chosen"
+        await stage.type("\x1b[19~\x1b[19;2~bob\rkick\rspam\r")
+        await pilot.pause()
+        await stage.drawn()
+        assert "Kick bob from #dev (spam)?" in stage.shows("sheet")
+        await stage.type("y")
+        assert stage.shows("composer") == ["#dev> draft"]
+        assert stage.bob.state.here == "#dev"
+        assert any("(spam)" in row or "spam" in row for row in stage.bob.log)
 
     run(work)

@@ -6,8 +6,8 @@ from driven import message, ready
 
 from client.core.person.attention import Attention
 from client.core.person.notices import Level, LocalTime
-from client.line.highlight import Means, Ringer
 from client.screen.attracting import Attracting
+from client.views.highlight import Means, Ringer
 
 
 def test_a_direct_message_rings_once_and_is_counted_in_the_title() -> None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from screen_stage import seats
 from transcripts import said, transcript
 
-from client.screen.bars import choice_rows, fitted, status_row, topic_row
-from client.screen.composer.field import Choices
+from client.screen.bars import status_row, topic_row
+from client.screen.composer.popup import Guide, Offer, Popup, Told, popup_rows
 from client.screen.log.layout import Layout
-from client.screen.painting import strip_of
-from client.screen.tones import PLAIN, text_of
+from client.screen.painting.pane import strip_of
+from client.screen.tones import PLAIN, fitted, text_of
 from messages.events import Reaction
 from messages.files import File
 from messages.rows import width
@@ -43,10 +43,10 @@ def test_nothing_that_a_peer_says_controls_the_terminal_or_breaks_the_rows(
         assert not _CONTROL.search(text_of(row))
         strip = strip_of(row, columns)
         assert strip.cell_length == columns
-        assert not any(_CONTROL.search(segment.text) for segment in strip)
+        assert not any(_CONTROL.search(one.text) for one in strip if not one.control)
     for row in [
         fitted([(text, PLAIN), (other, PLAIN)], columns),
-        *choice_rows(Choices([text], 0), columns, 1),
+        *popup_rows(Popup(Guide()), Offer(Told(text), [text], 0), columns, 2),
     ]:
         assert width(text_of(row)) <= columns
 
@@ -67,7 +67,24 @@ def test_the_status_says_what_the_connection_does_and_who_types() -> None:
     assert text_of(topic_row(alice.state, 30)) == "#lobby"
 
 
-def test_the_choices_around_the_chosen_one_are_shown() -> None:
-    choices = Choices(["a ", "b ", "c "], 2)
-    assert [text_of(row) for row in choice_rows(choices, 10, 2)] == [" b ", " c "]
-    assert choice_rows(None, 10, 2) == []
+def test_who_types_fits_into_the_status_whatever_the_names() -> None:
+    alice, *_ = seats("alice")
+    names: tuple[str, ...] = ("bob",)
+    alice.session.typists = lambda _place: names  # type: ignore[method-assign]
+
+    def status(columns: int) -> str:
+        return text_of(status_row(alice.state, alice.session, columns))
+
+    alice.state.update().view(40, 5)
+    assert status(21) == "connected | bob types"
+    assert status(20) == "bob types"
+    assert status(8) == "1 types"
+    names = ("bob", "carol", "dan", "eve", "fred")
+    assert status(60) == "connected | bob, carol, dan and 2 others type"
+    assert status(40) == "bob, carol, dan and 2 others type"
+    assert status(32) == "bob and 4 others type"
+    assert status(18) == "connected | 5 type"
+    names = ("x" * 32, "שלום\u200f", "日本語")
+    assert "x" * 19 + "…, שלום\\u200f, 日本語 type" in status(80)
+    for columns in range(1, 90):
+        assert width(status(columns)) <= columns

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from screen_stage import seats
 
+from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
+from client.views.shutdown import Unsent
 from messages.exits import Exit
+from messages.requests import Topic
 
 
 def test_what_is_typed_is_sent_and_its_mark_changes_in_place() -> None:
@@ -16,7 +19,7 @@ def test_what_is_typed_is_sent_and_its_mark_changes_in_place() -> None:
     bob.member.connect()
     alice.settle()
     assert alice.log[-1].endswith("alice   ✓ │ hello")
-    assert bob.log[-1].endswith("alice     │ hello")
+    assert bob.log[-2].endswith("alice     │ hello")
     bob.state.seen()
     alice.settle()
     assert alice.log[-1].endswith("alice  ✓✓ │ hello")
@@ -29,8 +32,9 @@ def test_edits_answers_and_reactions_change_what_is_shown() -> None:
     bob.keys("/reply 1 which one?\r")
     bob.keys("+:ok:\r")
     alice.host.field.up()
-    assert alice.host.field.text == "/edit 1 teh plan"
-    alice.keys("\x15s/teh/the/\r")
+    assert (alice.host.prompt_text, alice.host.field.text) == ("edit 1> ", "teh plan")
+    alice.host.escape()
+    alice.keys("s/teh/the/\r")
     log = bob.log
     assert any("alice   ~" in row and row.endswith("│ the plan") for row in log)
     assert any(row.split() == ["reacted", "│", "🆗", "1"] for row in log)
@@ -94,7 +98,7 @@ def test_what_waits_is_counted_and_the_marker_stays_until_something_is_said() ->
     alice.keys("/join #dev\r")
     bob.keys("one\r")
     bob.keys("two, @alice\r")
-    assert alice.rooms == ["!#lobby           2", "#dev"]
+    assert alice.rooms == ["!#lobby        @1 2", "#dev"]
     alice.host.go("#lobby")
     assert [row for row in alice.log if row.startswith("── new")] != []
     alice.state.seen()
@@ -145,7 +149,8 @@ def test_a_conversation_is_found_by_letters() -> None:
     assert alice.state.here == "#development"
     alice.host.ask_where()
     alice.keys("xyz\r")
-    assert any("no conversation here has the letters xyz" in row for row in alice.log)
+    assert alice.host.prompt_text == "Go to: ", "the question stays"
+    assert alice.host.field.text == "xyz"
 
 
 def test_leaving_waits_for_the_broker_and_ctrl_c_does_not() -> None:
@@ -201,3 +206,12 @@ def test_messages_that_are_dropped_while_somebody_looks_elsewhere_end_nothing() 
     alice.state.update().scroll(-3)
     alice.state.update().to_end()
     assert alice.log[-1].endswith("number 30")
+
+
+def test_what_the_panes_have_asked_is_not_waited_for_at_the_end() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.session.ask(TopicQuery, room="#lobby")
+    assert not Unsent(alice.session, alice.host.composer)
+    alice.session.ask(Topic, room="#lobby")
+    assert Unsent(alice.session, alice.host.composer).commands == 1

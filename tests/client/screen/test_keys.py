@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from client.editor.keyboard import Action, Pasted, Typed
-from client.screen.keys import KEYS, OWN, PLACES, ScreenKey, key_lines
+from client.screen.keys import KEYS, PLACES, ScreenKey, key_groups
+from client.screen.settings.key_table import KeyTable
 from client.screen.terminal import Keys, title_sequence
 
 
@@ -46,10 +47,17 @@ def test_escape_is_a_key_if_nothing_follows_it_soon() -> None:
 
 
 def test_the_help_has_all_keys() -> None:
-    text = "\n".join(key_lines())
-    assert all(f"  {key.name} " in text for key in KEYS)
+    rows = [row for listed in key_groups().values() for row in listed]
+    assert all(rows.count((key.name, key.help)) == 1 for key in KEYS)
     assert {one.key for one in KEYS} == set(ScreenKey) - {ScreenKey.ESCAPE}
-    assert len(OWN) == sum(len(key.sequences) for key in KEYS) + 10
+
+
+def test_the_help_shows_keys_as_they_are_set() -> None:
+    table = KeyTable()
+    table.choose({"help": ("ctrl-g", "shift-f1"), "rooms": ()})
+    names = [name for rows in key_groups(table.keys).values() for name, _ in rows]
+    assert "Ctrl-G, Shift-F1" in names
+    assert not {"F7", ""} & {*names}
 
 
 def test_the_title_of_the_window_is_given_back() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from client.editor.inputs import Interrupt, TypedLine
 from client.editor.keyboard import Action, KeyDecoder, Pasted, Typed
-from client.screen.composer.field import Draft, Field
+from client.screen.composer.field import Field, LastOwn
+from client.screen.composer.meaning import Aim, Draft, Means, Meant, Target
 
 
-def field(*candidates: str, last_own: Callable[[], str] = lambda: "") -> Field:
+def field(*candidates: str, last_own: LastOwn = lambda: None) -> Field:
     one = Field(lambda text, cursor: [*candidates], [TypedLine("older")], last_own=last_own)
     one.columns = 20
     return one
@@ -39,27 +38,122 @@ def test_up_and_down_move_through_the_rows_and_then_the_history() -> None:
     assert one.text == "abc\ndefgh\nij"
 
 
+EDIT = Target(Aim.EDIT, "#lobby", 7)
+
+
 def test_up_in_an_empty_composer_edits_the_last_message() -> None:
-    one = field(last_own=lambda: "/edit 7 teh")
+    one = field(last_own=lambda: (EDIT, "teh"))
     one.mark = 3
     one.up()
-    assert one.text == "/edit 7 teh"
-    assert one.take([Action.ENTER]) == [TypedLine("/edit 7 teh")]
-    assert one.take_draft().line.mark == 3
+    assert (one.text, one.target) == ("teh", EDIT)
+    one.up()
     typed(one, "\x10")
-    assert one.text == "/edit 7 teh", "Ctrl-P is for the history"
+    assert one.text == "teh", "the history is not for a message that is there"
+    assert one.take([Action.ENTER]) == [Meant("teh", target=EDIT)]
+    assert (one.text, one.target) == ("", None)
+    typed(one, "\x10")
+    assert one.text == "/edit 7 teh"
     nothing = field()
     nothing.up()
     assert nothing.text == "older"
 
 
-def test_a_paste_into_an_edit_does_not_make_it_a_text_for_all() -> None:
-    one = field(last_own=lambda: "/edit 7 old")
+def test_what_was_typed_stands_back_while_a_message_is_edited() -> None:
+    one = field()
+    typed(one, "half a thou")
+    one.aim(EDIT, "old\ntext")
+    typed(one, "!")
+    one.aim(Target(Aim.EDIT, "#lobby", 8), "other")
+    draft = one.take_draft()
+    assert (one.text, one.target) == ("", None)
+    one.load_draft(draft)
+    assert (one.text, one.target) == ("other", Target(Aim.EDIT, "#lobby", 8))
+    assert one.escape()
+    assert (one.text, one.target) == ("half a thou", None)
+    one.aim(Target(Aim.EDIT, "#lobby", 8), "other")
+    typed(one, "\x03")
+    assert (one.text, one.target) == ("", Target(Aim.EDIT, "#lobby", 8))
+    assert one.take([Action.ENTER]) == [Meant("", target=Target(Aim.EDIT, "#lobby", 8))]
+    typed(one, "\x03")
+    assert (one.text, one.target) == ("half a thou", None)
+
+
+def test_an_answer_takes_what_is_typed_and_commands_are_still_commands() -> None:
+    reply = Target(Aim.REPLY, "#lobby", 5)
+    one = field()
+    typed(one, "yes")
+    one.aim(reply)
+    assert one.take([Action.ENTER]) == [Meant("yes", target=reply)]
+    one.aim(reply)
+    typed(one, "/who")
+    assert one.take([Action.ENTER]) == [TypedLine("/who")]
+    assert one.target == reply
+    typed(one, "keep")
+    assert one.escape()
+    assert (one.text, one.target) == ("keep", None)
+
+
+LINES = "\n".join(["line"] * 21)
+
+
+def test_a_long_paste_is_not_sent_without_an_answer() -> None:
+    one = field()
+    one.take([Pasted(LINES)])
+    assert one.long is not None
+    assert one.take([Action.ENTER]) == [Meant(LINES, pasted=True)]
+    assert one.text == ""
+    one.take([Pasted(LINES)])
+    assert one.escape()
+    assert (one.long, one.text) == (None, LINES)
+    assert one.take([Action.ENTER]) == []
+    assert one.take([Typed("!")]) == []
+    assert (one.long, one.text) == (None, f"{LINES}!")
+    assert one.take([Action.ENTER, Typed("f")]) == [Meant(f"{LINES}!", pasted=True, means=Means.FILE)]
+    assert one.text == f"{LINES}!", "it stays until it is sent"
+    one.load_draft(None)
+    one.take([Pasted(LINES[:-5])])
+    assert one.long is None
+
+
+def test_a_text_of_several_messages_is_asked_about_also_if_typed() -> None:
+    one = field()
+    one.take([Typed("word " * 1_000)])
+    assert one.take([Action.ENTER]) == []
+    assert one.long is not None
+    assert [text for row in one.long.rows() for text, _ in row if text.strip()] == [
+        " Text of 5,000 characters",
+        " Enter ",
+        "2 messages",
+        " f     ",
+        "a file",
+        " Esc   ",
+        "keep editing",
+    ]
+    assert one.take([Action.ENTER]) == [Meant("word " * 1_000, means=Means.PARTS)]
+    one.take([Typed("/topic " + "x" * 5_000)])
+    assert one.take([Action.ENTER]) == [TypedLine("/topic " + "x" * 5_000)]
+
+
+def test_a_paste_that_has_no_room_becomes_a_file_or_nothing() -> None:
+    one = field()
+    one.take([Typed("see:")])
+    one.take([Pasted("x" * 30_000)])
+    assert one.text == "see:"
+    assert one.take([Action.ENTER, Typed("x")]) == []
+    assert one.take([Typed("f")]) == [Meant("see:" + "x" * 30_000, means=Means.FILE)]
+    one.take([Pasted("x" * 30_000)])
+    assert one.take([Action.INTERRUPT]) == []
+    assert (one.long, one.text) == (None, "see:")
+
+
+def test_a_paste_into_an_edit_or_an_answer_to_a_question_is_part_of_it() -> None:
+    one = field(last_own=lambda: (EDIT, "old"))
     one.up()
-    one.take([Pasted("\nand\nmore")])
-    assert one.take([Action.ENTER]) == [TypedLine("/edit 7 old\nand\nmore")]
-    one.take([Pasted("/edit 7 said\nto all")])
-    assert one.take([Action.ENTER]) == [TypedLine("/edit 7 said\nto all", pasted=True)]
+    one.take([Pasted("\n" + LINES)])
+    assert one.take([Action.ENTER]) == [Meant("old\n" + LINES, pasted=True, target=EDIT)]
+    one.is_answer = True
+    one.take([Pasted(LINES)])
+    assert one.take([Action.ENTER]) == [TypedLine(LINES, pasted=True)]
 
 
 def test_a_draft_comes_back_with_its_cursor_and_mark() -> None:
@@ -83,13 +177,15 @@ def test_choices_are_offered_and_escape_leaves_them() -> None:
     one = field("@alice ", "@albert ")
     typed(one, "al\t")
     assert one.text == "@al"
-    assert one.choices is not None
-    assert (one.choices.candidates, one.choices.chosen) == (["@alice ", "@albert "], None)
+    assert (one.offer.candidates, one.offer.chosen) == (["@alice ", "@albert "], None)
     typed(one, "\t")
-    assert (one.text, one.choices.chosen if one.choices else 0) == ("@alice ", 0)
+    assert (one.text, one.offer.chosen) == ("@alice ", 0)
+    one.down()
+    assert (one.text, one.offer.chosen) == ("@albert ", 1)
+    one.up()
     assert one.escape()
     assert not one.escape()
-    assert one.choices is None
+    assert not one.offer.candidates
     assert one.text == "@alice "
 
 

@@ -31,9 +31,9 @@ class Stage(App[None]):
 
     async def type(self, pilot: Pilot[Any], keys: str) -> list[str]:
         self.field.take(KeyDecoder().feed(keys))
-        self.composer.changed()
+        self.composer.redraw()
         await pilot.pause()
-        self.composer.changed()
+        self.composer.redraw()
         return [self.composer.render_line(y).text.rstrip() for y in range(self.composer.size.height)]
 
 

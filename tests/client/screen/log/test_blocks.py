@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from driven import AT
+from msgspec.structs import replace
+from screen_stage import seats
 from transcripts import MINUTE, put_in_front, said, texts, transcript
 
 from client.core.events import Sent
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice
+from client.text.times import local_time
 from messages.events import Pinned, Reaction
 from messages.files import File
 from messages.requests import Send
@@ -35,7 +38,23 @@ def test_each_day_has_a_line_and_the_first_message_says_that_it_is_the_first() -
     days = [row for row in shown if row.startswith("──")]
     assert days[0].startswith("── the beginning")
     assert len(days) == 4  # two days, and what is not here between the messages
-    assert any("2 to 144 not here yet" in row for row in days)
+    assert any("143 are not here yet: 2 to 144, from 2026-" in row for row in days)
+
+
+def test_a_gap_says_what_is_known_of_it() -> None:
+    one = transcript(said(1), said(4))
+    layout = Layout(one)
+    shown = "\n".join(texts(layout, 90))
+    times = [f"{local_time(said(seq).at):%H:%M}" for seq in (1, 4)]
+    assert f"── 2 are not here yet: 2 to 3, from {times[0]} to {times[1]} ─" in shown
+    one.refused.add(4)
+    assert "── 2 were refused by the broker: 2 to 3, from" in "\n".join(texts(layout, 90))
+
+
+def test_the_first_message_that_is_kept_is_not_called_the_beginning() -> None:
+    one = transcript(said(9))
+    one.timeline.begins = 9
+    assert texts(Layout(one))[0].startswith("── nothing earlier is kept ─")
 
 
 def test_what_the_program_says_stands_left_of_the_bar() -> None:
@@ -99,7 +118,7 @@ def test_a_notice_stays_behind_the_message_after_which_it_came() -> None:
         (False, True),
         (True, False),
     ]
-    assert "12:03 - carol left." in shown[-2]
+    assert "12:03 ┆ carol left." in shown[-2]
     one.clear_notices()
     one.update(one.timeline, [])
     assert "carol" not in "\n".join(texts(Layout(one)))
@@ -126,5 +145,37 @@ def test_an_action_begins_with_a_star() -> None:
 def test_a_gap_closes_when_what_was_missing_comes() -> None:
     one = transcript(said(5), said(6))
     put_in_front(one, said(2))
-    assert "3 to 4 not here yet" not in "\n".join(texts(Layout(one)))
+    assert "not here yet" not in "\n".join(texts(Layout(one)))
     assert MINUTE
+
+
+def test_a_long_name_does_not_hide_that_a_bot_speaks() -> None:
+    message = said(1, "beep", "a-very-long-name", bot=True)
+    for columns, shown in ((60, "a-ver… [bot]"), (45, "a-very…°"), (20, "a… [bot] ")):
+        assert any(shown in row for row in rows(message, columns=columns))
+
+
+def test_a_long_name_does_not_hide_a_guest_who_is_never_grouped_with_another_of_the_name() -> None:
+    before, guest = said(1, "old", "a-very-long-name"), said(2, "new", "a-very-long-name", guest=True)
+    other = replace(guest, sender_id=9, at=before.at)
+    for columns, shown in ((60, "a-v… [guest]"), (45, "a-very…?"), (20, "… [guest] ")):
+        assert any(shown in row for row in rows(before, other, columns=columns))
+
+
+def test_further_rows_of_what_the_program_quotes_do_not_begin_at_the_left_edge() -> None:
+    shown = rows(said(1, "it is late, and alice 12:03 says: go"), said(2, "no", reply_to=1), columns=20)
+    start = shown.index("answers bob: it is")
+    assert shown[start + 1] == " late, and alice"
+    one = transcript(said(1))
+    one.add_notice(Notice("7 bob: hello you all\nbob 12:03", data=True))
+    one.update(one.timeline, [])
+    assert texts(Layout(one), 20)[-3:] == ["┆ 7 bob: hello you", "┆ all", "┆ bob 12:03"]
+
+
+def test_tabs_are_blanks_wherever_they_are_quoted() -> None:
+    shown = "\n".join(rows(said(1, "a\tb"), said(2, "no", reply_to=1)))
+    assert "│ a    b" in shown
+    assert "│ bob: a b" in shown
+    alice, *_ = seats("alice")
+    alice.state.notice("7 bob: a\tb", data=True)
+    assert alice.log[-1].endswith("┆ 7 bob: a    b")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from transcripts import put_in_front, said, texts, transcript
 
-from client.screen.log.layout import Layout, Wish
-from client.screen.log.transcript import Transcript
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
+from client.screen.log.transcript import Notice, Transcript
 
 
 def at(first: int, last: int) -> Transcript:
@@ -134,3 +135,41 @@ def test_only_what_is_shown_is_laid_out() -> None:
     layout = Layout(at(1, 1_000))
     texts(layout)
     assert len(layout._cache) < 40
+
+
+def test_a_notice_that_stands_behind_what_is_not_here_keeps_nothing_from_staying_in_place() -> None:
+    one = at(100, 150)
+    one.head = 150
+    one._notices = {(0, 1): Notice("hello", data=False), (40, 2): Notice("in a gap", data=False)}
+    one.update(one.timeline, [])
+    layout = Layout(one)
+    texts(layout)
+    layout.scroll(-1_000)
+    before = texts(layout)
+    assert before[1].endswith("text 100")
+    put_in_front(one, *map(said, range(41, 100)))
+    assert texts(layout)[1:] == before[1:]
+    layout.scroll(-1_000)
+    put_in_front(one, *map(said, range(1, 41)))
+    layout.scroll(-1_000)
+    assert "hello" in texts(layout)[0]
+
+
+def test_a_gap_is_filled_from_the_side_that_stays_in_place() -> None:
+    one = at(1, 50)
+    for seq in range(80, 120):
+        one.timeline.take(said(seq))
+    one.head = 119
+    one.update(one.timeline, [])
+    layout = Layout(one)
+    texts(layout)
+    layout.show((45, 0))
+    texts(layout)
+    assert layout.wishes == {Wish(after=50)}
+    layout.show((80, 0))
+    texts(layout)
+    assert layout.wishes == {Wish(before=80)}
+    layout.show((110, 0))
+    one.head = 130
+    texts(layout)
+    assert layout.wishes == {Wish(before=80), Wish()}

@@ -10,7 +10,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from transcripts import put_in_front, said, transcript
 
-from client.screen.log.layout import Layout, Wish
+from client.screen.log.gaps import Wish
+from client.screen.log.layout import Layout
 from client.screen.log.view import LogView
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from client.screen.log.wrap import styled, wrapped
+from client.screen.log.body import linked, styled
+from client.screen.log.wrap import wrapped
 from client.screen.tones import PLAIN, Tone, text_of
 from client.text.styles import Style
 from messages.rows import width
@@ -42,4 +43,25 @@ def test_a_style_goes_on_in_the_next_row() -> None:
 def test_an_address_is_a_link_and_other_text_is_not() -> None:
     pieces = dict(styled("see https://example.org/a, or [this](https://x.org)"))
     assert pieces["https://example.org/a"].link == "https://example.org/a"
-    assert pieces["this"].link == ""
+    assert pieces["this"].link == pieces["](https://x.org)"].link == "https://x.org"
+    assert pieces["see "].link == pieces["["].link == ""
+
+
+def test_an_address_in_a_topic_or_a_notice_is_a_link() -> None:
+    pieces = linked("see (https://x.org/a?b=1), or https://é.org.", PLAIN)
+    assert [(text, tone.link) for text, tone in pieces] == [
+        ("see (", ""),
+        ("https://x.org/a?b=1", "https://x.org/a?b=1"),
+        ("), or ", ""),
+        ("https://é.org", "https://%C3%A9.org"),
+        (".", ""),
+    ]
+    assert linked("http:// https://" + "a" * 3_000, PLAIN)[-1][1].link == "", "too long"
+
+
+def test_hostile_addresses_stay_in_their_link() -> None:
+    for hostile in ("https://a\\x1b]8;;evil", "https://a;b\\x07c", "https://a\u202eb", "https://a\u00a0b"):
+        for _, tone in styled(hostile):
+            assert tone.link.isascii()
+            assert " " not in tone.link
+            assert tone.link.isprintable()

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from client.core.events import Removed, Renamed
 from client.core.person.notices import Concern
-from client.screen.model.conversations import Conversations, find_by_letters
-from client.screen.tones import text_of
+from client.screen.model.conversations import Conversations
+from client.screen.tones import CHOSEN, text_of
 from messages.events import Message, Position, Positions
 from messages.notices import NoticeLevel
 
@@ -54,11 +54,18 @@ def test_messages_are_counted_and_those_of_the_user_say_that_the_rest_is_read() 
     assert isinstance(message(1), Message)
 
 
+def test_what_was_missed_is_counted_once() -> None:
+    one = filled()
+    for seq in range(6, 11):
+        one.take(message(seq, "#dev"), Concern.MENTION)
+    assert (one.of("#dev").unread, one.of("#dev").mentioned) == (4, 1)
+
+
 def test_the_rows_show_counts_and_those_around_the_present_one() -> None:
     one = filled()
     rows = [text_of(row) for row in one.rows(NAMES, "#dev", 12, 6)]
     assert rows == [
-        "!#lobby   2│",
+        "!#lob… @1 2│",
         "!@zoe     1│",
         " #dev     3│",
         " #off     4│",
@@ -66,13 +73,22 @@ def test_the_rows_show_counts_and_those_around_the_present_one() -> None:
         " " * 11 + "│",
     ]
     assert [text_of(row)[:5] for row in one.rows(NAMES, "@bob", 12, 2)] == [" #off", " @bob"]
-    assert text_of(one.rows(["#a-very-long-name"], "", 12, 1)[0]) == " #a-very-lo…│"[:11] + "│" or True
+    assert text_of(one.rows(["#a-very-long-name"], "", 12, 1)[0]) == "!#lob… @1 2│"
+    assert text_of(one.rows(["#a-very-long-name"], "", 12, 2)[1]) == " #a-very-… │"
 
 
-def test_letters_find_the_beginning_first() -> None:
-    names = ["#design", "#dev", "@dave", "#world"]
-    assert find_by_letters("dev", names) == "#dev"
-    assert find_by_letters("DAV", names) == "@dave"
-    assert find_by_letters("or", names) == "#world"
-    assert find_by_letters("dn", names) == "#design"
-    assert find_by_letters("x", names) is None
+def test_a_list_that_is_too_long_says_what_is_above_and_below() -> None:
+    one = filled()
+    names = [*NAMES, *(f"#room-{number}" for number in range(10))]
+    rows = [text_of(row).rstrip("│ ") for row in one.rows(names, "#room-3", 22, 5)]
+    assert rows == [" ↑ 5 more, 3 unread", " #room-1", " #room-2", " #room-3", " ↓ 7 more"]
+    for here in one.ordered(names):
+        shown = [row for row in one.rows(names, here, 22, 4) if row[0][1] == CHOSEN]
+        assert [text_of(row)[1:].split()[0] for row in shown] == [here]
+
+
+def test_a_conversation_with_a_draft_has_a_mark_beside_its_count() -> None:
+    one = filled()
+    one.drafts = {"#dev", "@bob"}
+    rows = [text_of(row) for row in one.rows(NAMES, "#lobby", 14, 5)]
+    assert rows == ["!#lobby  @1 2│", "!@zoe       1│", " #dev      ✎3│", " #off       4│", " @bob       ✎│"]

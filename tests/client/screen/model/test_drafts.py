@@ -7,7 +7,7 @@ from driven import ready
 
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced
 from client.editor.inputs import TypedLine
-from client.screen.composer.field import STALE, Draft
+from client.screen.composer.meaning import STALE, Draft
 from client.screen.model.drafts import Drafts
 from messages.events import System, SystemKind
 

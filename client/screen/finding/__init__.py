@@ -1,0 +1,1 @@
+"""Finding messages: searches, lists of messages, and going to one of them."""

@@ -1,0 +1,46 @@
+"""What stands beside the name of a conversation: the topic of a room, and why a user is not here."""
+
+from __future__ import annotations
+
+from client.core.events import ClientEvent, LoggedIn, Removed, Replied
+from client.core.person.queries import ProfileQuery, TopicQuery
+from client.core.session import Session
+from client.text.identity import absence_text
+from messages.events import System, SystemKind
+from messages.identity import Profile
+from messages.replies import RoomState
+
+
+class Topics(dict[str, str]):
+    """The texts by conversation, not neutralised; empty while one is asked for."""
+
+    def look_at(self, conversation: str, session: Session) -> None:
+        """Ask for the text of a conversation, unless it is known."""
+        if conversation in self:
+            return
+        if conversation.startswith("@"):
+            session.ask(ProfileQuery, name=conversation[1:])
+        elif conversation in session.conversations:
+            session.ask(TopicQuery, room=conversation)
+        else:
+            return
+        self[conversation] = ""
+
+    def doubt(self, conversation: str) -> None:
+        """Ask for a text again when it is shown, if it changes without news: whether a user is here."""
+        if conversation.startswith("@"):
+            self.pop(conversation, None)
+
+    def take(self, event: ClientEvent) -> None:
+        """Take an event."""
+        match event:
+            case LoggedIn():
+                self.clear()
+            case Replied(reply=RoomState() as state):
+                self[state.room] = state.topic
+            case Replied(ProfileQuery(), Profile() as profile):
+                self[f"@{profile.name}"] = absence_text(profile)
+            case System(kind=SystemKind.TOPIC, room=str() as room, topic=topic):
+                self[room] = topic or ""
+            case Removed(room=room):
+                self.pop(room, None)

@@ -1,0 +1,1 @@
+"""Selecting messages by keys, and what can be done with them."""

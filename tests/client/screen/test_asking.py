@@ -1,0 +1,55 @@
+"""What the person is asked and shown where they look."""
+
+from __future__ import annotations
+
+from screen_stage import Seat, seats
+
+from client.screen.tones import text_of
+
+
+def sheet(seat: Seat) -> list[str]:
+    return [text_of(row) for row in seat.host.sheets.rows(70, 12)]
+
+
+def test_the_quick_switch_shows_what_waits_first_with_its_counts() -> None:
+    alice, bob = seats("alice", "bob")
+    for one in (alice, bob):
+        one.keys("/join #dev\r")
+    bob.host.go("#lobby")
+    bob.keys("one\r")
+    bob.keys("two, @alice\r")
+    alice.host.ask_where()
+    assert [row.split("  ")[0].strip() for row in sheet(alice)[1:]] == ["#lobby", "#dev"]
+    assert sheet(alice)[1].endswith("2 unread, 1 for you")
+
+
+def test_help_of_a_command_opens_the_same_sheet_and_a_wrong_topic_is_told() -> None:
+    alice, _ = seats("alice", "bob")
+    alice.keys("/help k\r")
+    assert sheet(alice)[0].startswith("── Help ")
+    assert sheet(alice)[2].startswith("  /kick [#ROOM] NAME [REASON]")
+    alice.host.escape()
+    alice.keys("/help frob\r")
+    assert alice.host.sheets.top is None
+    assert any("There is no command frob" in row for row in alice.log)
+
+
+def test_an_invitation_is_shown_where_the_person_looks() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #secret\r")
+    alice.keys("/private on\r")
+    alice.keys("/invite bob\r")
+    assert bob.state.here == "#lobby"
+    assert any("alice invites you into #secret" in row for row in bob.log)
+
+
+def test_a_reply_that_is_chosen_from_a_list_keeps_what_was_begun() -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("which?\r")
+    alice.keys("this one")
+    alice.host.choose("Do: ", "Do", [], lambda _: None)
+    alice.host.typed.questions.cancel()
+    alice.host.begin_reply(1)
+    assert alice.host.field.text == "this one"
+    alice.keys("\r")
+    assert any("answers" in row for row in bob.log)
