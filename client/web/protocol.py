@@ -439,7 +439,7 @@ class Notice(Tell, frozen=True, tag="notice"):
 
 
 class Question(Tell, frozen=True, tag="question"):
-    """A command asks the person: `answer` it. If it is to `confirm`, there are no prompts, and yes is `[]`."""
+    """A command asks the person: `answer` it. To `confirm` has no prompts: `[]` means yes, none means no."""
 
     question: int
     prompts: tuple[str, ...] = ()

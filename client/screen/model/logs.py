@@ -7,7 +7,7 @@ from collections.abc import Callable
 from client.core.session import Session
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice, Transcript
-from client.screen.model.conversations import Conversations
+from client.screen.model.conversations import ConversationList
 from client.text.lines import Line
 from messages.names import LOBBY
 from messages.text import neutralise
@@ -20,7 +20,7 @@ class Logs:
 
     def __init__(self, session: Session) -> None:
         self.here = LOBBY
-        self.conversations = Conversations()
+        self.conversations = ConversationList()
         self.hint = ""
         """What is said in the line of the state until the next key."""
         self.on_change: Callable[[], None] = lambda: None

@@ -30,14 +30,14 @@ from client.screen.log.layout import Layout
 from client.screen.log.transcript import first_unread
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
-from client.screen.model.members import Members
-from client.screen.model.topics import Topics
+from client.screen.model.members import MemberRows
 from client.screen.settings.current import Settings
 from client.screen.settings.table import RECEIPTS, TIMES
 from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
+from client.views.topics import Topics
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
 from messages.identity import LinkCode
 from messages.replies import Error, RoomState
@@ -56,7 +56,7 @@ class ScreenState(Logs):
     def __init__(self, session: Session, bell: Level, settings: Settings | None = None) -> None:
         super().__init__(session)
         self.settings = settings or Settings()
-        self.members = Members()
+        self.members = MemberRows()
         self.topics = Topics()
         self.receipt_news = ReceiptNews()
         self.attention = Attention(session, bell, time_in)

@@ -19,7 +19,7 @@ from client.core.person.queries import MembersQuery
 from client.screen.bars import topic_row
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import Notice
-from client.screen.model.members import Members
+from client.screen.model.members import MemberRows
 from client.screen.painting.pane import strip_of
 from client.screen.tones import DIM, Meaning, Row, text_of
 from messages.events import Message, Reaction
@@ -84,7 +84,7 @@ def test_payloads_reach_the_terminal_as_text_and_no_row_imitates_the_program(col
 
 def test_payloads_in_names_topics_and_lists_are_text_too() -> None:
     alice, *_ = seats("alice")
-    members = Members()
+    members = MemberRows()
     members.wanted("#dev", 0)
     members.wanted("#lobby", 0)
     conversations = alice.state.conversations

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from client.core.events import Removed, Renamed
 from client.core.person.notices import Concern
-from client.screen.model.conversations import Conversations
+from client.screen.model.conversations import ConversationList
 from client.screen.tones import CHOSEN, text_of
 from messages.events import Message, Position, Positions
 from messages.notices import NoticeLevel
@@ -15,8 +15,8 @@ from messages.notices import NoticeLevel
 NAMES = ["#lobby", "#dev", "#off", "@bob", "@zoe"]
 
 
-def filled() -> Conversations:
-    one = Conversations()
+def filled() -> ConversationList:
+    one = ConversationList()
     one.me = "alice"
     positions = [
         Position("#dev", 9, 5, 5, 3),

@@ -6,8 +6,9 @@ from screen_stage import Seat, seats
 
 from client.core.events import LoggedIn, Replied
 from client.core.person.queries import MembersQuery
-from client.screen.model.members import MOST_MEMBERS, PAGE_SECONDS, REFRESH_SECONDS, Members
+from client.screen.model.members import MemberRows
 from client.screen.tones import text_of
+from client.views.members import MOST_MEMBERS, PAGE_SECONDS, REFRESH_SECONDS
 from messages.errors import ErrorCode
 from messages.events import Message, System, SystemKind
 from messages.members import MemberEntry, MemberList
@@ -17,11 +18,11 @@ from messages.replies import Done, Error, Welcome
 NOW = 1_000.0
 
 
-def rows(one: Members, room: str = "#dev", height: int = 8) -> list[str]:
+def rows(one: MemberRows, room: str = "#dev", height: int = 8) -> list[str]:
     return [text for row in one.rows(room, 20, height) if (text := text_of(row).lstrip("│").rstrip())]
 
 
-def page(one: Members, *entries: MemberEntry, more: bool = False) -> None:
+def page(one: MemberRows, *entries: MemberEntry, more: bool = False) -> None:
     one.take(Replied(MembersQuery("r", "#dev"), MemberList("r", "#dev", [*entries], more=more)))
 
 
@@ -31,8 +32,8 @@ CAROL = MemberEntry("carol", 3, Role.MEMBER, online=True, away="lunch")
 AL = MemberEntry("al", 4, Role.MODERATOR, online=True)
 
 
-def filled() -> Members:
-    one = Members()
+def filled() -> MemberRows:
+    one = MemberRows()
     assert one.wanted("#dev", NOW) == ("#dev", 0)
     assert one.wanted("#dev", NOW) is None, "it is on its way"
     page(one, ZOE, BOB, CAROL, more=True)
@@ -62,7 +63,7 @@ def test_people_come_go_and_change_their_names() -> None:
 
 
 def test_beside_a_direct_conversation_stands_whether_the_other_is_here() -> None:
-    one = Members()
+    one = MemberRows()
     assert rows(one, "@bob") == []
     assert one.wanted("@bob", NOW) == ("#lobby", 0)
     away = "having lunch with\x1b[2J others"
@@ -119,7 +120,7 @@ def test_a_refused_page_and_a_lost_connection_keep_what_is_known() -> None:
 
 
 def test_a_large_room_comes_in_pages_and_no_more_than_a_list_can_use() -> None:
-    one = Members()
+    one = MemberRows()
     last = 0
     for after in range(0, MOST_MEMBERS, 100):
         assert one.wanted("#dev", NOW) == ("#dev", after)
@@ -141,7 +142,7 @@ def test_only_the_room_in_the_middle_is_asked_for_and_only_while_its_members_sho
         alice.state.look()
     assert asked == ["#tea"]
     alice.state.shows_members = False
-    alice.state.members = Members()
+    alice.state.members = MemberRows()
     alice.state.look()
     assert asked == ["#tea"]
     assert bob.state.here == "#lobby"
