@@ -38,11 +38,12 @@ def new_session(
     credentials: Credentials = NO_CREDENTIALS,
     listening: Listening = LISTENING,
     unannounced: bool = False,
+    ids: Callable[[], str] = new_id,
 ) -> Session:
     """Return a session with real ids, encoding and chance; raise ValueError if the name is not valid."""
     return Session(
         name,
-        new_id,
+        ids,
         encode,
         credentials=credentials,
         listening=listening,

@@ -18,10 +18,10 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
-    password: Annotated[str | None, Meta(max_length=1_000)] = None
+    password: Annotated[str, Meta(max_length=1_000)] | None = None
     sign_up: bool = False
     guest: bool = False
-    invite: Annotated[str | None, Meta(max_length=1_000)] = None
+    invite: Annotated[str, Meta(max_length=1_000)] | None = None
     remember: Annotated[bool, Meta(description="stay signed in after the browser is closed")] = False
 
 

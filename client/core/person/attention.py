@@ -96,6 +96,10 @@ class Attention:
             case System(kind=SystemKind.JOINED, room=None):  # perhaps another one with the same name
                 self._read.pop(canonical_key(f"@{event.user}"), None)
 
+    def concern_of(self, message: Message) -> Concern | None:
+        """Return why a message is meant for the person, however old it is; None if it is not."""
+        return judge(message, self._session.name, self._rules(canonical_key(message.conversation))).concern
+
     def seen(self, now: float) -> None:
         """Record that the person is present."""
         self._active = now

@@ -1,0 +1,290 @@
+"""Files on their way through the gateway: bounded, in files without a name that vanish with the process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from typing import IO
+
+from client.core.events import ClientEvent, SendAccepted, SendFailed
+from client.core.files.download import Download
+from client.core.files.ports import FileTrouble
+from client.core.files.transfer import TransferEnded
+from client.core.files.upload import check_size
+from client.web.entrance import NewUpload, Uploaded
+from client.web.person import Person
+from messages.files import File, check_file_name, check_media_type
+
+PART_BYTES = 1 << 20
+"""The most bytes of one part of an upload."""
+
+MOST_UPLOADS = 20
+"""Uploads of one person that are not sent."""
+
+MOST_BYTES = 2 << 30
+"""Bytes of all uploads and downloads together."""
+
+UPLOAD_SECONDS = 1_800.0
+"""An upload that nobody continues or sends is dropped after so long."""
+
+DOWNLOAD_SECONDS = 60.0
+"""A download that does not go on ends after so long."""
+
+_FULL = "the gateway has no room for more files now; try again later"
+_NO_UPLOAD = "this upload is not here any more; attach the file again"
+
+
+class Spool:
+    """Counts the bytes of all files on their way, so that nobody can fill the disk."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Reserve room; raise ValueError if there is none."""
+        if size > self._left:
+            raise ValueError(_FULL)
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Free room."""
+        self._left += size
+
+
+class Spooled:
+    """An upload of a page, in a file. It is a `Source` for the client's core when it is complete."""
+
+    def __init__(self, name: str, size: int, media_type: str, spool: Spool) -> None:
+        spool.take(size)
+        self.name, self.size, self.media_type = name, size, media_type
+        self.offset = 0
+        self.touched = time.monotonic()
+        self.sent = ""
+        """The message that it belongs to, if it is sent."""
+        self._spool: Spool | None = spool
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="chat-web-")  # noqa: SIM115
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is here."""
+        return self.offset == self.size
+
+    def append(self, offset: int, data: bytes) -> None:
+        """Take the next bytes; raise ValueError if they are not those."""
+        self.touched = time.monotonic()
+        if offset != self.offset or offset + len(data) > self.size:
+            raise ValueError(f"the next part begins at byte {self.offset:,}")
+        os.pwrite(self._file.fileno(), data, offset)
+        self.offset += len(data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return exactly these bytes."""
+        if self._spool is None:
+            raise FileTrouble(_NO_UPLOAD)
+        return os.pread(self._file.fileno(), length, offset)
+
+    def close(self) -> None:
+        """Do nothing: the core closes a file when it is uploaded, and may need it again."""
+
+    def drop(self) -> None:
+        """Remove it."""
+        if self._spool is not None:
+            self._spool.give_back(self.size)
+            self._spool = None
+            self._file.close()
+
+
+class Uploads:
+    """The uploads of one person."""
+
+    def __init__(self, person: Person, spool: Spool) -> None:
+        self._person, self._spool = person, spool
+        self._by_id: dict[str, Spooled] = {}
+        person.listeners.append(self._take)
+        person.leaving.append(self.drop_all)
+
+    def begin(self, form: NewUpload) -> Uploaded:
+        """Begin an upload; raise ValueError with a sentence if it cannot be."""
+        self._drop_old()
+        check_file_name(form.name)
+        check_size(form.name, form.size, self._person.session.max_file)
+        if sum(not one.sent for one in self._by_id.values()) >= MOST_UPLOADS:
+            raise ValueError(f"{MOST_UPLOADS} files are waiting already; send or remove some")
+        try:
+            media_type = check_media_type(form.media_type.partition(";")[0].strip().lower())
+        except ValueError:
+            media_type = ""
+        upload_id = secrets.token_urlsafe(12)
+        self._by_id[upload_id] = Spooled(form.name, form.size, media_type, self._spool)
+        return self.state(upload_id)
+
+    def find(self, upload_id: str) -> Spooled:
+        """Return an upload; raise ValueError if there is none."""
+        try:
+            return self._by_id[upload_id]
+        except KeyError:
+            raise ValueError(_NO_UPLOAD) from None
+
+    def state(self, upload_id: str) -> Uploaded:
+        """Return how far an upload is."""
+        one = self.find(upload_id)
+        return Uploaded(upload_id, one.offset, one.complete)
+
+    def to_send(self, ids: tuple[str, ...]) -> list[object]:
+        """Return the files of a message; raise ValueError if one is not complete."""
+        found = [self.find(one) for one in ids]
+        if not all(one.complete for one in found):
+            raise ValueError("a file is not uploaded yet; wait for it")
+        return [*found]
+
+    def belong(self, ids: tuple[str, ...], ref: str) -> None:
+        """Keep these until a message is accepted or refused."""
+        for one in ids:
+            self.find(one).sent = ref
+
+    def drop(self, upload_id: str) -> None:
+        """Remove an upload that is not sent."""
+        if not self.find(upload_id).sent:
+            self._by_id.pop(upload_id).drop()
+
+    def drop_all(self) -> None:
+        """Remove all of them."""
+        for one in self._by_id.values():
+            one.drop()
+        self._by_id.clear()
+
+    def _take(self, event: ClientEvent) -> None:
+        if isinstance(event, SendAccepted | SendFailed):
+            ref = event.sent.request.id
+            for upload_id in [key for key, one in self._by_id.items() if one.sent == ref]:
+                self._by_id.pop(upload_id).drop()
+
+    def _drop_old(self) -> None:
+        late = time.monotonic() - UPLOAD_SECONDS
+        for upload_id in [key for key, one in self._by_id.items() if one.touched < late and not one.sent]:
+            self._by_id.pop(upload_id).drop()
+
+
+class Fetched:
+    """A download into a file that a browser reads while it grows. It is a `Sink` for the client's core."""
+
+    def __init__(self, spool: Spool) -> None:
+        self.file: File | None = None
+        self.have = 0
+        self.news = asyncio.Event()
+        self.ended = False
+        self.error = ""
+        self._spool, self._reserved = spool, 0
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="chat-web-")  # noqa: SIM115
+
+    def open(self, file: File) -> Fetched:
+        """Take the file's name and size."""
+        try:
+            self._spool.take(file.size)
+        except ValueError as error:
+            raise FileTrouble(str(error)) from None
+        self.file, self._reserved = file, file.size
+        self.news.set()
+        return self
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return bytes that are here."""
+        return os.pread(self._file.fileno(), length, offset)
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        os.pwrite(self._file.fileno(), data, self.have)
+        self.have += len(data)
+        self.news.set()
+
+    def restart(self) -> None:
+        """Refuse: what was sent on cannot be taken back."""
+        raise FileTrouble("the content is damaged; get the file again")
+
+    def finish(self) -> None:
+        """Note that all of it is here and right."""
+        self.ended = True
+        self.news.set()
+
+    def close(self) -> None:
+        """Do nothing: the browser may not have all of it."""
+
+    def fail(self, why: str) -> None:
+        """Note that no more comes."""
+        self.ended, self.error = True, why
+        self.news.set()
+
+    def drop(self) -> None:
+        """Remove it."""
+        self._spool.give_back(self._reserved)
+        self._reserved = 0
+        self._file.close()
+
+
+class Downloading:
+    """One download of a person."""
+
+    def __init__(self, person: Person, conversation: str, seq: int, number: int, spool: Spool) -> None:
+        """Begin; raise ValueError if a value is wrong."""
+        self._person = person
+        self._sink = Fetched(spool)
+        self._download: Download | None = None
+        person.listeners.append(self._take)
+        try:
+            self._download = person.session.download(conversation, seq, number, self._sink.open)
+        except ValueError:
+            self.drop()
+            raise
+        person.wake()
+
+    def _take(self, event: ClientEvent) -> None:
+        if isinstance(event, TransferEnded) and event.transfer is self._download:
+            error = self._download.error
+            self._sink.fail(error.text) if error is not None else self._sink.finish()
+
+    async def opened(self) -> File:
+        """Return the file, when its name and size are known; raise ValueError if there is none."""
+        while self._sink.file is None and not self._sink.ended:
+            await self._news()
+        if self._sink.file is None:
+            raise ValueError(self._sink.error)
+        return self._sink.file
+
+    async def content(self) -> AsyncIterator[bytes]:
+        """Yield the content as it comes; raise ValueError if it ends early or is damaged."""
+        file, sink, at = await self.opened(), self._sink, 0
+        try:
+            while at < file.size or not sink.ended:
+                self._sink.news.clear()
+                if at < sink.have:
+                    data = sink.read(at, min(PART_BYTES // 4, sink.have - at))
+                    at += len(data)
+                    yield data
+                elif sink.ended:
+                    break
+                else:
+                    await self._news()
+            if sink.error or at < file.size:
+                raise ValueError(sink.error or "the download ended early")
+        finally:
+            self.drop()
+
+    async def _news(self) -> None:
+        try:
+            await asyncio.wait_for(self._sink.news.wait(), DOWNLOAD_SECONDS)
+        except TimeoutError:
+            self._sink.fail("the file does not come; try again")
+        if self._sink.file is None:
+            self._sink.news.clear()
+
+    def drop(self) -> None:
+        """Let go of it."""
+        if self._take in self._person.listeners:
+            self._person.listeners.remove(self._take)
+        if self._download is not None and not self._download.ended:
+            self._download.fail("nobody wants it any more")
+        self._sink.drop()

@@ -1,0 +1,57 @@
+"""What a person's session needs to know of their tabs, and who has made which request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from client.core.events import ClientEvent, Sent
+from client.core.person.attention import Ring
+from client.transport.link import new_id
+
+
+class Follower(Protocol):
+    """A tab, as the person knows it."""
+
+    def follow(self, event: ClientEvent) -> None:
+        """Take any event of the session."""
+        ...
+
+    def take(self, event: ClientEvent) -> None:
+        """Take an event that answers nobody in particular."""
+        ...
+
+    def told_of(self, sent: Sent) -> None:
+        """Take the new state of an own message."""
+        ...
+
+    def ring(self, ring: Ring) -> None:
+        """Take what rings."""
+        ...
+
+    def flush(self) -> None:
+        """Send what has changed."""
+        ...
+
+    def beat(self, now: float) -> None:
+        """Show that the gateway is there, and close if the page is not."""
+        ...
+
+    def end(self, text: str, *, sign_in: bool) -> None:
+        """Tell why the session has ended, and close."""
+        ...
+
+
+class Ids:
+    """Makes the ids of a session's requests. One can be `wanted`, and `note` is told of each."""
+
+    def __init__(self) -> None:
+        self.wanted: str | None = None
+        self.note: Callable[[str], None] | None = None
+
+    def __call__(self) -> str:
+        """Return the next id."""
+        made, self.wanted = self.wanted or new_id(), None
+        if self.note is not None:
+            self.note(made)
+        return made

@@ -1,0 +1,89 @@
+"""What is checked before anything else: where a request comes from, and how often."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+_IPV6_BITS = 64
+_MOST_ADDRESSES = 10_000
+
+
+class Rate:
+    """Allows `burst` at once for each key, and one more each `seconds`."""
+
+    def __init__(self, burst: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._burst, self._seconds, self._clock = burst, seconds, clock
+        self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> float:
+        """Spend one; return 0.0, or in how many seconds there is one again."""
+        now = self._clock()
+        spent, at = self._spent.pop(key, (0.0, now))
+        spent = max(spent - (now - at) / self._seconds, 0.0)
+        allowed = spent + 1 <= self._burst
+        self._spent[key] = (spent + 1 if allowed else spent), now
+        if len(self._spent) > _MOST_ADDRESSES:
+            self._spent.popitem(last=False)
+        return 0.0 if allowed else (spent + 1 - self._burst) * self._seconds
+
+
+def address_of(connection: HTTPConnection, proxies: Collection[str]) -> str:
+    """Return the IP address of the person: the peer's, or what a named proxy says.
+
+    Of `X-Forwarded-For` the last address counts that is not a named proxy's: what stands before it, anybody
+    can have written.
+    """
+    peer = _plain(connection.client.host if connection.client else "") or "127.0.0.1"
+    if peer not in proxies:
+        return peer
+    for told in reversed(",".join(connection.headers.getlist("x-forwarded-for")).split(",")):
+        found = _plain(told.strip())
+        if not found:
+            return peer
+        if found not in proxies:
+            return found
+    return peer
+
+
+def key_of(address: str) -> str:
+    """Return what is counted for an address: an address of IPv6 stands for its /64."""
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        return str(IPv6Address(int(found) >> _IPV6_BITS << _IPV6_BITS))
+    return address
+
+
+def is_same_origin(connection: HTTPConnection) -> bool:
+    """Whether the page that sends this is of this gateway: its `Origin` is the `Host` that was asked."""
+    origin = connection.headers.get("origin", "")
+    host = connection.headers.get("host", "")
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and parts.netloc.lower() == host.lower()
+
+
+def is_plain_host(host: str) -> bool:
+    """Whether a `Host` is localhost or an IP address, so that no foreign name was pointed here."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return name == "localhost" or bool(_plain(name))
+
+
+def _plain(text: str) -> str:
+    """Return an IP address in its usual form; empty if it is none."""
+    try:
+        found = ip_address(text.removeprefix("[").removesuffix("]").partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)

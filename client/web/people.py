@@ -1,0 +1,223 @@
+"""Everybody who is signed in, by the cookies of their browsers, and how they come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from client.core.options import Credentials
+from client.transport.aio import TooManyConnections
+from client.trust import Trust
+from client.web.entrance import Problem, SignIn
+from client.web.person import Person
+from messages.errors import ErrorCode
+from messages.names import parse_user
+from messages.replies import Error
+
+IDLE_SECONDS = 90.0
+"""A person without a tab for so long is let go. Their next page takes the session up again by its ticket."""
+
+ENTER_SECONDS = 15.0
+"""A login takes so long at most."""
+
+MOST_ENTERING = 200
+"""Logins on their way at the same time."""
+
+_FIELDS = {
+    ErrorCode.WRONG_PASSWORD: "password",
+    ErrorCode.NAME_TAKEN: "name",
+    ErrorCode.NAME_NOT_YOURS: "name",
+    ErrorCode.NAME_TOO_SIMILAR: "name",
+    ErrorCode.NOT_ADMITTED: "invite",
+    ErrorCode.INVITE_INVALID: "invite",
+}
+_UNREACHABLE = "The chat cannot be reached now; try again in a moment."
+_ANEW = "Sign in again."
+_BUSY = "Too many people sign in at the same time; try again in a moment."
+
+
+class Cookie(msgspec.Struct, frozen=True, array_like=True):
+    """What a browser keeps: the name of its session in the gateway's memory, and the ticket for later.
+
+    The ticket is of no use without the gateway's key.
+    """
+
+    id: str
+    name: str
+    ticket: str
+    guest: bool
+    remember: bool
+
+
+def write_cookie(cookie: Cookie) -> str:
+    """Return a cookie's value."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(cookie)).decode().rstrip("=")
+
+
+def read_cookie(value: str) -> Cookie | None:
+    """Return what a cookie says; None if it says nothing."""
+    try:
+        data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+        return msgspec.json.decode(data, type=Cookie)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        return None
+
+
+class Refusal(Exception):
+    """Nobody is signed in, and `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class Entry:
+    """A person and whether their browser keeps the cookie when it is closed."""
+
+    person: Person
+    remember: bool
+
+
+class People:
+    """Signs people in with the broker at `url`."""
+
+    def __init__(self, url: str, trust: Trust | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._trust, self._clock = url, trust, clock
+        self._entries: dict[str, Entry] = {}
+        self._entering: dict[str, asyncio.Task[Entry]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def tabs(self) -> int:
+        """The number of open tabs."""
+        return sum(len(entry.person.tabs) for entry in self._entries.values())
+
+    async def sign_in(self, form: SignIn, address: str) -> Cookie:
+        """Let somebody in; raise Refusal if the broker does not, or cannot be reached."""
+        try:
+            parse_user(form.name)
+        except ValueError as error:
+            raise Refusal(Problem(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="name")) from None
+        if not form.guest and not form.password:
+            raise Refusal(Problem("Type your password.", field="password"))
+        credentials = Credentials(
+            invite=form.invite or None,
+            on_behalf=True,
+            address=address,
+            password=None if form.guest else form.password,
+            sign_up=form.sign_up and not form.guest,
+            guest=form.guest,
+            remember=True,
+        )
+        key = secrets.token_urlsafe(18)
+        return self._cookie(key, await self._enter(key, form.name, credentials, remember=form.remember))
+
+    async def come_back(self, cookie: Cookie, address: str) -> tuple[Person, Cookie]:
+        """Return who has a cookie, and the cookie as it is now; raise Refusal if it holds no more."""
+        entry = self._entries.get(cookie.id)
+        if entry is None or entry.person.ended:
+            credentials = Credentials(
+                on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
+            )
+            entry = await self._enter(cookie.id, cookie.name, credentials, remember=cookie.remember)
+        return entry.person, self._cookie(cookie.id, entry)
+
+    async def _enter(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
+        """Log somebody in, once for all tabs that ask for it."""
+        task = self._entering.get(key)
+        if task is None:
+            if len(self._entering) >= MOST_ENTERING:
+                raise Refusal(Problem(_BUSY, retry_after=2_000))
+            task = asyncio.ensure_future(self._log_in(key, name, credentials, remember=remember))
+            self._entering[key] = task
+            task.add_done_callback(lambda done: self._entered(key, done))
+        return await asyncio.shield(task)
+
+    def _entered(self, key: str, task: asyncio.Task[Entry]) -> None:
+        del self._entering[key]
+        if not task.cancelled():
+            task.exception()  # whoever waited has it
+
+    async def _log_in(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
+        try:
+            person = Person(name, credentials)
+        except ValueError as error:
+            raise Refusal(Problem(str(error), field="name")) from None
+        try:
+            await person.connect(self._url, self._trust)
+            refusal = await asyncio.wait_for(asyncio.shield(person.entered), ENTER_SECONDS)
+        except TooManyConnections:
+            raise Refusal(Problem(_BUSY, retry_after=5_000)) from None
+        except asyncio.CancelledError:
+            await person.close()
+            raise
+        except TimeoutError:
+            await person.close()
+            raise Refusal(Problem(_UNREACHABLE, retry_after=2_000)) from None
+        if refusal is not None:
+            await person.close()
+            raise Refusal(_problem(refusal))
+        entry = self._entries[key] = Entry(person, remember)
+        person.on_end = lambda: self._let_go(key, entry)
+        return entry
+
+    def _cookie(self, key: str, entry: Entry) -> Cookie:
+        person = entry.person
+        ticket = person.session.credentials.ticket or ""
+        return Cookie(key, person.name, ticket, person.guest, entry.remember)
+
+    def find(self, cookie: Cookie | None) -> Person | None:
+        """Return who has a cookie, if they are here."""
+        entry = self._entries.get(cookie.id) if cookie is not None else None
+        return entry.person if entry is not None else None
+
+    def _let_go(self, key: str, entry: Entry) -> None:
+        if self._entries.get(key) is entry:
+            del self._entries[key]
+        task = asyncio.ensure_future(entry.person.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def tick(self) -> None:
+        """Let those go who have had no tab for a while, and look after the tabs of the others."""
+        now = self._clock()
+        for key, entry in [*self._entries.items()]:
+            person = entry.person
+            if person.tabs:
+                person.flush()
+            elif now - person.idle_since > IDLE_SECONDS and not person.session.unaccepted:
+                self._let_go(key, entry)
+
+    def beat(self) -> None:
+        """Show all pages that the gateway is there."""
+        now = self._clock()
+        for entry in [*self._entries.values()]:
+            for tab in [*entry.person.tabs]:
+                tab.beat(now)
+
+    async def close(self) -> None:
+        """Let everybody go. Their tickets hold."""
+        for task in [*self._entering.values()]:
+            task.cancel()
+        for key, entry in [*self._entries.items()]:
+            self._let_go(key, entry)
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+
+def _problem(error: Error) -> Problem:
+    code = error.code
+    if code in (ErrorCode.TICKET_INVALID, ErrorCode.NOT_LOGGED_IN):
+        return Problem(_ANEW, str(code))
+    text = f"{error.text[:1].upper()}{error.text[1:]}."
+    return Problem(text, str(code), _FIELDS.get(code, ""), error.retry_after)

@@ -1,0 +1,289 @@
+"""A person who is signed in: their session with the broker, and what all tabs of their browser share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from client.core.events import (
+    ClientEvent,
+    Ended,
+    LoggedIn,
+    LoggedOut,
+    Renamed,
+    Replied,
+    SendAccepted,
+    SendDelivered,
+    SendFailed,
+    Sent,
+)
+from client.core.options import Credentials, Listening
+from client.core.person.attention import Attention
+from client.core.person.notices import Level
+from client.core.person.queries import QUIET
+from client.core.session import Session, SessionState
+from client.text.times import time_in
+from client.transport.aio import AsyncConnection
+from client.transport.link import new_session
+from client.trust import Trust
+from client.views.conversations import Conversations
+from client.views.members import Members
+from client.views.topics import Topics
+from client.web.following import Follower, Ids
+from messages.errors import ErrorCode
+from messages.events import System, SystemKind
+from messages.replies import Error
+
+_log = logging.getLogger(__name__)
+
+MOST_EVENTS = 100
+"""Events taken by one callback of the loop, so that other people's tabs are served in between."""
+
+_MOST_SENT = 2_000
+"""Own messages of which the state is kept."""
+
+_MOST_NEWS = 200
+"""Messages of one receipt of which the tabs are told."""
+
+_FAULT = "This is a fault of the gateway; sign in again, and tell the operator."
+_SIGNED_OUT = "You are signed out."
+
+Answer = Callable[[Replied], None]
+"""Takes the reply to a request."""
+
+
+class Person:
+    """One login. `ended` is set when it is over for good; `on_end` is called then."""
+
+    def __init__(self, name: str, credentials: Credentials) -> None:
+        self.ids = Ids()
+        listening = Listening(brief=True)
+        self.session: Session = new_session(name, credentials=credentials, listening=listening, ids=self.ids)
+        self.attention = Attention(self.session, Level.MENTION, time_in)
+        self.conversations = Conversations()
+        self.members = Members()
+        self.topics = Topics()
+        self.tabs: set[Follower] = set()
+        self.entered: asyncio.Future[Error | None] = asyncio.get_running_loop().create_future()
+        """Done at the first welcome, with None, or when the broker has refused the login."""
+        self.ended = ""
+        """Why it is over; empty if it is not."""
+        self.on_end: Callable[[], None] = lambda: None
+        self.idle_since = time.monotonic()
+        """Since when there has been no tab."""
+        self.listeners: list[Callable[[ClientEvent], None]] = []
+        """Those who follow transfers."""
+        self.leaving: list[Callable[[], None]] = []
+        """What is to be called when it is closed."""
+        self._by_ref: OrderedDict[str, Sent] = OrderedDict()
+        self._answers: dict[str, Answer] = {}
+        self._connection: AsyncConnection | None = None
+        self._ring_timer: asyncio.TimerHandle | None = None
+
+    async def connect(self, url: str, trust: Trust | None) -> None:
+        """Begin to connect: see `AsyncConnection.open`."""
+        self._connection = await AsyncConnection.open(self.session, url, self._changed, trust=trust)
+
+    async def close(self) -> None:
+        """Leave without logging out, so that the ticket holds."""
+        if self._ring_timer is not None:
+            self._ring_timer.cancel()
+        self.session.stop_transfers("the gateway has stopped")
+        for leave in self.leaving:
+            leave()
+        self.leaving.clear()
+        if self._connection is not None:
+            await self._connection.close()
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.session.name
+
+    @property
+    def guest(self) -> bool:
+        """Whether they are a guest."""
+        return self.session.credentials.guest
+
+    @property
+    def ready(self) -> bool:
+        """Whether the broker takes requests now."""
+        return self.session.state is SessionState.READY
+
+    def wake(self) -> None:
+        """Send what was asked."""
+        if self._connection is not None:
+            self._connection.wake()
+
+    # Tabs
+
+    def join(self, tab: Follower) -> None:
+        """Add a tab."""
+        self.tabs.add(tab)
+
+    def part(self, tab: Follower) -> None:
+        """Remove a tab."""
+        self.tabs.discard(tab)
+        if not self.tabs:
+            self.idle_since = time.monotonic()
+
+    # Requests
+
+    @contextmanager
+    def answering(self, answer: Answer) -> Iterator[None]:
+        """Have `answer` called for each reply to a request that is made meanwhile."""
+
+        def note(request_id: str) -> None:
+            self._answers[request_id] = answer
+
+        before, self.ids.note = self.ids.note, note
+        try:
+            yield
+        finally:
+            self.ids.note = before
+            self.wake()
+
+    def send(self, ref: str, to: str, text: str, reply_to: int | None, files: list[object]) -> Sent:
+        """Send a message whose request has the id `ref`, or return the one that was sent with it before."""
+        if (known := self._by_ref.get(ref)) is not None:
+            return known
+        self.ids.wanted = ref
+        try:
+            sent = self.session.send(to, text, reply_to, files)  # type: ignore[arg-type]
+        finally:
+            self.ids.wanted = None
+        self._by_ref[ref] = sent
+        if len(self._by_ref) > _MOST_SENT:
+            self._by_ref.popitem(last=False)
+        self.wake()
+        return sent
+
+    def has_sent(self, ref: str) -> bool:
+        """Whether a message was sent with this `ref`."""
+        return ref in self._by_ref
+
+    def sent_to(self, conversation: str) -> list[Sent]:
+        """Return the own messages in a conversation of which something is known."""
+        return [one for one in self._by_ref.values() if (one.conversation or one.request.to) == conversation]
+
+    def sign_out(self) -> None:
+        """Log out, which ends the ticket."""
+        if self.ready:
+            self.session.logout()
+            self.wake()
+        else:
+            self.end(_SIGNED_OUT)
+
+    def end(self, text: str, *, sign_in: bool = True) -> None:
+        """End it for good."""
+        if self.ended:
+            return
+        self.ended = text
+        for tab in [*self.tabs]:
+            tab.end(text, sign_in=sign_in)
+        self.on_end()
+
+    # Events
+
+    def _changed(self) -> None:
+        try:
+            self._take_events()
+        except Exception:
+            _log.exception("a person's session ends by a fault")
+            self.end(_FAULT)
+            raise
+        if self._connection is not None and self._connection.error is not None:
+            _log.error("a person's session ends by a fault", exc_info=self._connection.error)
+            self.end(_FAULT)
+
+    def _take_events(self) -> None:
+        for _ in range(MOST_EVENTS):
+            if (event := self.session.next_event()) is None:
+                break
+            self._take(event)
+            self.session.handed_over(event)
+        else:
+            self.wake()
+        if not self.entered.done() and self.session.login_error is not None:
+            self.entered.set_result(self.session.login_error)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send the tabs what has changed."""
+        for tab in [*self.tabs]:
+            tab.flush()
+        self._arm_ring()
+
+    def _take(self, event: ClientEvent) -> None:
+        self.conversations.me = self.session.name
+        concern = self.attention.take(event, time.monotonic())
+        self.conversations.take(event, concern)
+        self.members.take(event)
+        self.topics.take(event)
+        for listener in [*self.listeners]:
+            listener(event)
+        if isinstance(event, LoggedIn) and not self.entered.done():
+            self.entered.set_result(None)
+        tabs = [*self.tabs]
+        for tab in tabs:
+            tab.follow(event)
+        if self._is_answered(event):
+            return
+        self._tell_sent(event)
+        for tab in tabs:
+            tab.take(event)
+        if isinstance(event, Ended | LoggedOut):
+            self._over(event)
+
+    def _is_answered(self, event: ClientEvent) -> bool:
+        """Give a reply to who has asked for it. Return whether nobody else is to see it."""
+        if not isinstance(event, Replied):
+            return False
+        if (answer := self._answers.pop(event.request.id, None)) is None:
+            return isinstance(event.request, QUIET)
+        answer(event)
+        return True
+
+    def _tell_sent(self, event: ClientEvent) -> None:
+        several: list[Sent] = []
+        match event:
+            case SendAccepted(sent, _) | SendFailed(sent):
+                several = [sent]
+            case SendDelivered():
+                several = event.sent[-_MOST_NEWS:]
+        for sent in several:
+            for tab in [*self.tabs]:
+                tab.told_of(sent)
+
+    def _over(self, event: Ended | LoggedOut) -> None:
+        reason = event.reason if isinstance(event, Ended) else None
+        if not self.entered.done():
+            refusal = reason if isinstance(reason, Error) else None
+            self.entered.set_result(refusal or Error(None, ErrorCode.UNAVAILABLE, _SIGNED_OUT, False))
+        text = _SIGNED_OUT if reason is None else reason.text
+        self.end(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
+
+    def _arm_ring(self) -> None:
+        now = time.monotonic()
+        if (ring := self.attention.take_ring(now)) is not None:
+            for tab in [*self.tabs]:
+                tab.ring(ring)
+        seconds = self.attention.ring_in(now)
+        if self._ring_timer is not None:
+            self._ring_timer.cancel()
+            self._ring_timer = None
+        if seconds != float("inf"):
+            loop = asyncio.get_running_loop()
+            self._ring_timer = loop.call_later(seconds, self._arm_ring)
+
+
+def renamed(event: ClientEvent) -> tuple[str, str] | None:
+    """Return a direct conversation's old and new name, if the event is about such a change."""
+    match event:
+        case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+            return f"@{old}", f"@{new}"
+    return None

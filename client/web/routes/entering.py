@@ -1,0 +1,93 @@
+"""Signing in and out over HTTP, and the cookie of a browser."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from client.web.desk import Desk
+from client.web.entrance import Entered, Problem, SignIn
+from client.web.guard import Rate, is_same_origin, key_of
+from client.web.people import Cookie, People, Refusal, read_cookie, write_cookie
+from client.web.person import Person
+from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, OFTEN, Site, answer, body, refused
+
+_SECONDS_KEPT = 30 * 86_400
+_BURST, _SECONDS = 10, 6.0
+
+
+class Entering:
+    """The handlers for `session`."""
+
+    def __init__(self, people: People, desk: Desk, site: Site) -> None:
+        self._people, self._desk, self._site = people, desk, site
+        self._rate = Rate(_BURST, _SECONDS)
+
+    async def show(self, request: Request) -> Response:
+        """Say who is signed in, after a restart by their ticket."""
+        try:
+            found = await self.come_back(request)
+        except Refusal as refusal:
+            if refusal.problem.retry_after:
+                return refused(refusal.problem, 503)
+            found = None
+        return self._entered(request, found[1] if found else None)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sign somebody in."""
+        if not is_same_origin(request):
+            return refused(ELSEWHERE, 403)
+        address = self._site.address(request)
+        if wait := self._rate.take(key_of(address)):
+            return refused(Problem(OFTEN, retry_after=int(wait * 1_000) + 1), 429)
+        try:
+            form = msgspec.json.decode(await body(request, MOST_FORM), type=SignIn)
+            cookie = await self._people.sign_in(form, address)
+        except (msgspec.MsgspecError, ValueError):
+            return refused(INCOMPLETE, 400)
+        except Refusal as refusal:
+            return refused(refusal.problem, 503 if refusal.problem.retry_after else 403)
+        return self._entered(request, cookie)
+
+    async def sign_out(self, request: Request) -> Response:
+        """Sign the person of this browser out."""
+        if not is_same_origin(request):
+            return refused(ELSEWHERE, 403)
+        if (person := self.find(request)) is not None:
+            person.sign_out()
+        return self._entered(request, None)
+
+    def find(self, connection: HTTPConnection) -> Person | None:
+        """Return who is signed in, if they are here."""
+        return self._people.find(self._cookie(connection))
+
+    async def come_back(self, connection: HTTPConnection) -> tuple[Person, Cookie] | None:
+        """Return who is signed in; None if nobody is. Raise Refusal if their ticket holds no more."""
+        cookie = self._cookie(connection)
+        if cookie is None:
+            return None
+        address = self._site.address(connection)
+        if self._people.find(cookie) is None and self._rate.take(f"again {key_of(address)}"):
+            raise Refusal(Problem(OFTEN, retry_after=5_000))
+        return await self._people.come_back(cookie, address)
+
+    def _entered(self, request: Request, cookie: Cookie | None) -> Response:
+        site = self._site
+        name = cookie.name if cookie else ""
+        form = Entered(name, self._desk.title or "Chat", site.guests, site.sign_up, site.invited)
+        response, key = answer(form), self._cookie_name(request)
+        kept = {"path": "/", "secure": site.is_secure(request), "httponly": True, "samesite": "strict"}
+        if cookie is not None:
+            age = _SECONDS_KEPT if cookie.remember else None
+            response.set_cookie(key, write_cookie(cookie), max_age=age, **kept)  # type: ignore[arg-type]
+        elif key in request.cookies:
+            response.delete_cookie(key, **kept)  # type: ignore[arg-type]
+        return response
+
+    def _cookie(self, connection: HTTPConnection) -> Cookie | None:
+        return read_cookie(connection.cookies.get(self._cookie_name(connection), ""))
+
+    def _cookie_name(self, connection: HTTPConnection) -> str:
+        """Return the cookie's name. Without TLS it has the port, as browsers share cookies between ports."""
+        return "__Host-chat" if self._site.is_secure(connection) else f"chat-{connection.url.port or 80}"

@@ -1,0 +1,210 @@
+"""The process of `chat-web`: it reaches the broker, listens, and ends in order at a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from client.exits import ClientExit
+from client.trust import BrokerChangedError, Trust, find_trust
+from client.web.assets import Assets
+from client.web.desk import Desk
+from client.web.people import People
+from client.web.routes.answers import Site
+from client.web.routes.app import Gateway
+from messages.endpoints import Endpoint
+from messages.exits import Exit
+from messages.program import os_error_text
+from messages.text import neutralise
+
+HEADERS_SECONDS = 10.0
+"""A new connection has so long to send its first request."""
+
+BEAT_SECONDS = 25.0
+TICK_SECONDS = 5.0
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_MOST_FRAME = 1 << 17
+_NO_KEY = (
+    "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
+    "chat-broker invite --role gateway prints it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command's options. `parent` is the process with which it ends; 0 if there is none."""
+
+    host: str
+    port: int
+    endpoint: Endpoint
+    identity: Path | None
+    name: str
+    timeout: float
+    site: Site
+    certificate: Path | None = None
+    key: Path | None = None
+    parent: int = 0
+
+
+class _Protocol(H11Protocol):
+    """HTTP on a connection that has to send something soon, so that half-open ones do not pile up."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(HEADERS_SECONDS, self._check)
+
+    def _check(self) -> None:
+        if self.headers is None and not self.transport.is_closing():
+            self.transport.abort()
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals are ours."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+class Process:
+    """One run of the gateway."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._end: ClientExit | None = None
+        self._server: _Server | None = None
+        self._stopped = asyncio.Event()
+
+    def run(self) -> Exit:
+        """Serve until a signal comes; raise ClientExit if it cannot go on."""
+        logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        return asyncio.run(self._run())
+
+    async def _run(self) -> Exit:
+        options = self._options
+        trust = self._trust()
+        desk = Desk(options.name, options.endpoint.invite, self._fail)
+        people = People(options.endpoint.url, trust)
+        gateway = Gateway(people, desk, Assets(), options.site)
+        work = asyncio.ensure_future(self._work(desk, trust, gateway, people))
+        with _signals(self._stop):
+            stopped = asyncio.ensure_future(self._stopped.wait())
+            await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+        if self._server is not None:
+            self._server.should_exit = True
+        else:
+            work.cancel()
+        try:
+            with suppress(asyncio.CancelledError):
+                await work
+        finally:
+            await people.close()
+            await desk.close()
+        if self._end is not None:
+            raise self._end
+        return Exit.DONE
+
+    async def _work(self, desk: Desk, trust: Trust, gateway: Gateway, people: People) -> None:
+        await desk.open(self._options.endpoint.url, trust, self._options.timeout)
+        await self._serve(gateway, people)
+
+    def _trust(self) -> Trust:
+        try:
+            trust = find_trust(self._options.endpoint, self._options.identity)
+        except BrokerChangedError as error:
+            raise ClientExit(Exit.REFUSED, str(error)) from None
+        if trust is None:
+            raise ClientExit(Exit.USAGE, _NO_KEY)
+        return trust
+
+    async def _serve(self, gateway: Gateway, people: People) -> None:
+        options = self._options
+        sockets = await self._sockets()
+        config = uvicorn.Config(
+            gateway.app,
+            http=_Protocol,
+            ws="wsproto",
+            ws_max_size=_MOST_FRAME,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=65,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=options.certificate,
+            ssl_keyfile=options.key,
+        )
+        server = self._server = _Server(config)
+        port = sockets[0].getsockname()[1]
+        scheme = "https" if options.certificate else "http"
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        print(f"The chat is at {scheme}://{host}:{port}{options.site.base_path}/", flush=True)  # noqa: T201
+        care = asyncio.ensure_future(self._care(people))
+        try:
+            await server.serve(sockets=sockets)
+        finally:
+            care.cancel()
+
+    async def _sockets(self) -> list[Any]:
+        """Return the sockets to listen on; raise ClientExit if that cannot be."""
+        options, loop = self._options, asyncio.get_running_loop()
+        try:
+            bound = await loop.create_server(
+                asyncio.Protocol, options.host, options.port, start_serving=False
+            )
+        except OSError as error:
+            where = f"{options.host}:{options.port}"
+            raise ClientExit(Exit.CANNOT_START, f"cannot listen on {where}: {os_error_text(error)}") from None
+        sockets = [one.dup() for one in bound.sockets]
+        bound.close()
+        return sockets
+
+    async def _care(self, people: People) -> None:
+        """Look after everybody from time to time, and after the process to which this one belongs."""
+        since = 0.0
+        while True:
+            await asyncio.sleep(1.0)
+            if self._options.parent and os.getppid() != self._options.parent:
+                self._stop()
+            since += 1.0
+            if not since % TICK_SECONDS:
+                people.tick()
+            if not since % BEAT_SECONDS:
+                people.beat()
+
+    def _stop(self) -> None:
+        self._stopped.set()
+
+    def _fail(self, end: ClientExit) -> None:
+        self._end = ClientExit(end.code, neutralise(end.text))
+        self._stop()
+
+
+@contextmanager
+def _signals(stop: Any) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        with suppress(RuntimeError):
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)

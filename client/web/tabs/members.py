@@ -1,0 +1,50 @@
+"""The list of members that a tab follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from client.core.person.queries import MembersQuery
+from client.web.person import Person
+from client.web.protocol.tells import MembersList
+from messages.members import MemberEntry
+from messages.moderation import Role
+
+MOST_MEMBERS = 500
+"""Members of a list that a page gets."""
+
+MEMBERS_SECONDS = 1.0
+"""The least time between two lists."""
+
+
+class Following:
+    """One room at a time. `put` sends a list to the page."""
+
+    def __init__(self, person: Person, put: Callable[[MembersList], None]) -> None:
+        self._person, self._put = person, put
+        self._room = self._ref = ""
+        self._told: tuple[MemberEntry, ...] | None = None
+        self._told_at = 0.0
+
+    def follow(self, room: str, ref: str) -> None:
+        """Follow the members of another room, or of none."""
+        self._room, self._ref = room, ref
+        self._told, self._told_at = None, 0.0
+
+    def tell(self, now: float) -> None:
+        """Ask for the members if that is due, and send them if they have changed."""
+        person, room = self._person, self._room
+        if not room or not person.ready:
+            return
+        if (wanted := person.members.wanted(room, now)) is not None:
+            person.session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+            person.wake()
+        listed = person.members.of(room)
+        shown = tuple(listed[:MOST_MEMBERS])
+        if not listed or shown == self._told or now - self._told_at < MEMBERS_SECONDS:
+            return
+        self._told, self._told_at = shown, now
+        own = person.members.find(room, person.name)
+        more = len(listed) > len(shown) or person.members.has_more(room)
+        self._put(MembersList(room, shown, self._ref, own.role if own else Role.MEMBER, more))
+        self._ref = ""
