@@ -147,8 +147,8 @@ class Guest(Fact, frozen=True):
 
 
 class EndedTickets(Fact, frozen=True):
-    """A user's tickets that ended before their time: all that were issued up to `before` (Unix ms), and those
-    of some families, each with the time at which it ended.
+    """A user's tickets that ended before their time: all that were issued up to `before` (Unix ms), those of
+    some families, each with the time at which it ended, and `rounds` times all that there were.
     """
 
     KIND: ClassVar[str] = "ended-tickets"
@@ -156,6 +156,7 @@ class EndedTickets(Fact, frozen=True):
     user: int
     before: int = 0
     families: tuple[tuple[str, int], ...] = ()
+    rounds: int = 0
 
     @property
     def key(self) -> str:
