@@ -54,7 +54,7 @@ export class Chat {
 
   #build() {
     const { store, going, actions } = this;
-    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), notices: () => this.#allowNotices() });
+    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), sessions: () => { this.frame.classList.add("inside"); this.panel.toggle("sessions"); }, notices: () => this.#allowNotices() });
     this.head = new Head(store, { back: () => going.leave(), topic: () => this.#topic(), panel: (kind) => this.panel.toggle(kind) });
     this.log = new LogView(store, {
       react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),

@@ -1,6 +1,7 @@
 // The WebSocket to the gateway: questions with a ref and their answers, and coming back after a loss.
 
 const FIRST = 300, LONGEST = 10_000;
+const SILENCE = 60_000; // the gateway says something every 25 seconds
 
 /** A text that no other page has chosen. */
 function token() {
@@ -26,6 +27,7 @@ export class Connection {
     this.soon = () => { if (document.visibilityState === "visible") this.#again(); };
     addEventListener("online", this.soon);
     document.addEventListener("visibilitychange", this.soon);
+    this.watch = setInterval(() => { if (this.up && Date.now() - this.heard > SILENCE) this.#socket.close(); }, 10_000);
   }
 
   get up() { return this.#socket?.readyState === WebSocket.OPEN; }
@@ -38,7 +40,7 @@ export class Connection {
     const address = new URL("socket", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = this.#socket = new WebSocket(address);
-    socket.onopen = () => { this.#delay = FIRST; this.changed(true); };
+    socket.onopen = () => { this.heard = Date.now(); this.#delay = FIRST; this.changed(true); };
     socket.onmessage = (event) => this.#took(JSON.parse(event.data));
     socket.onclose = () => this.#lost(socket);
   }
@@ -60,12 +62,15 @@ export class Connection {
   end() {
     this.#over = true;
     clearTimeout(this.#timer);
+    clearInterval(this.watch);
     removeEventListener("online", this.soon);
     document.removeEventListener("visibilitychange", this.soon);
     this.#socket?.close();
   }
 
   #took(said) {
+    this.heard = Date.now();
+    if (said.type === "beat") { this.tell("alive"); return; }
     this.take(said);
     const waiting = said.type !== "notice" && said.ref !== undefined && this.#waiting.get(said.ref);
     if (!waiting) return;

@@ -126,7 +126,10 @@ const TAKES = {
   notice(store, said) {
     const conversation = said.conversation || store.current;
     const log = store.log(conversation);
-    log.notices.push({ ...said, conversation, after: log.last, number: ++numbered });
+    const before = log.notices.at(-1);
+    if (before && before.after === log.last && said.kind === "result" && before.kind === "result" && Date.now() - before.came < 500) {
+      log.notices[log.notices.length - 1] = { ...before, text: `${before.text}\n${said.text}` };
+    } else log.notices.push({ ...said, conversation, after: log.last, number: ++numbered, came: Date.now() });
     if (log.notices.length > 50) log.notices.shift();
     store.tell("notice", { ...said, conversation });
     store.tell("log", { conversation });

@@ -3,8 +3,8 @@
 import { el, fill, hue, iconButton } from "../dom.js";
 import { face } from "../log/message.js";
 import { textNodes } from "../log/runs.js";
-import { toast } from "../parts/dialog.js";
-import { clock, dayName, t } from "../texts.js";
+import { ask as question, toast } from "../parts/dialog.js";
+import { clock, dayName, moment, t } from "../texts.js";
 
 export class Panel {
   kind = "";
@@ -34,6 +34,7 @@ export class Panel {
     if (followed && kind !== "members") this.ask("members").catch(() => {});
     if (kind === "members") this.#follow();
     else if (kind === "search") this.#search();
+    else if (kind === "sessions") this.#sessions();
     else if (kind === "pins") this.#hits(t("pins"), this.ask("pins", { conversation: this.store.current }), t("noPins"));
     else this.#hits(t("thread"), this.ask("thread", { conversation: this.store.current, seq: said.seq }), t("nothingFound"));
     this.on.changed();
@@ -50,7 +51,7 @@ export class Panel {
   /** The conversation is another one: what belongs to the earlier one goes. */
   entered() {
     if (this.kind === "members" && this.store.current.startsWith("#")) this.open("members");
-    else if (this.kind && !(this.kind === "search" && this.everywhere)) this.close();
+    else if (this.kind && !["sessions", "search"].includes(this.kind)) this.close();
   }
 
   #follow() {
@@ -93,8 +94,42 @@ export class Panel {
         fill(found, el("p", { class: "nothing bad" }, refused.message || t("trying")));
       }
     };
-    fill(this.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); if (words.value.trim()) look(); } }, words, el("label", { class: "check" }, all, " ", t("searchAll"))), found);
+    fill(this.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); if (words.value.trim()) look(); } }, words, el("label", { class: "check" }, all, " ", t("searchAll"))), this.#days(), found);
     words.focus();
+  }
+
+  /** Go to the first message of a day. */
+  #days() {
+    const field = el("input", { type: "date", class: "field", onchange: async () => {
+      const { current } = this.store;
+      if (!field.value) return;
+      try {
+        const said = await this.ask("fetch", { conversation: current, since: new Date(`${field.value}T00:00`).getTime() });
+        if (said.seq) this.on.jump(current, said.seq);
+        else toast(t("nothingFound"));
+      } catch (refused) { toast(refused.message); }
+    } });
+    return el("form", { onsubmit: (event) => event.preventDefault() }, el("label", { class: "check" }, t("toDay"), field));
+  }
+
+  async #sessions() {
+    this.title.textContent = t("sessions");
+    try {
+      const { sessions } = await this.ask("sessions");
+      if (this.kind !== "sessions") return;
+      fill(this.inside, el("ul", {}, sessions.map((one) => el("li", { class: "hit" },
+        el("div", { class: "top" }, el("strong", {}, t({ key: "proofKey", gateway: "proofGateway" }[one.proof] ?? "proofName")), one.current ? el("span", { class: "soft" }, t("thisOne")) : null),
+        el("p", { class: "soft" }, [one.address, one.connected ? t("connected") : t("seenAt", { when: moment(one.seen) })].filter(Boolean).join(" · ")),
+        one.current ? null : el("button", { type: "button", class: "link", onclick: () => this.#endSession(one) }, t("endSession"))))));
+    } catch (refused) {
+      fill(this.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+    }
+  }
+
+  async #endSession({ session }) {
+    if (!await question({ title: t("endSessionAsk"), yes: t("endSession"), danger: true })) return;
+    await this.ask("end-session", { session }).catch((refused) => toast(refused.message));
+    if (this.kind === "sessions") this.#sessions();
   }
 
   async #hits(title, asked, nothing) {

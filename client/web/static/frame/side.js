@@ -4,13 +4,13 @@ import { el, fill, iconButton } from "../dom.js";
 import { t } from "../texts.js";
 
 export class Side {
-  /** `on` has `enter(conversation)`, `join()`, `keys()`, `signOut()`. */
+  /** `on` has `enter(conversation)`, `join()`, `keys()`, `notices()`, `sessions()`, `signOut()`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
     this.title = el("h1", { class: "clip" }, "Chat");
     this.nav = el("nav", { "aria-label": t("conversations") });
-    this.me = el("div", { class: "me clip" });
+    this.me = el("button", { type: "button", class: "me clip", title: t("sessions"), onclick: () => on.sessions() });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("aside", { class: "side" },
       el("header", {}, this.title, iconButton("plus", t("joinRoom"), on.join)), this.nav,

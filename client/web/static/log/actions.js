@@ -49,7 +49,7 @@ export class Actions {
   /** Whether the person may still change it. */
   canEdit(said) {
     const { edit_for: seconds } = this.store.me;
-    return said.own && !said.deleted && (seconds === undefined || seconds === null || Date.now() - said.at < seconds * 1000);
+    return said.own && !said.deleted && Boolean(said.text) && (seconds === undefined || seconds === null || Date.now() - said.at < seconds * 1000);
   }
 
   canDelete(said) {

@@ -33,7 +33,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   const body = el("div", { class: "body" }, quote(said, on));
   if (said.deleted) body.append(el("p", { class: "text gone" }, t("deleted")));
   else {
-    body.append(el("div", { class: "text", dir: "auto" }, textNodes(said.pieces ?? [], pings ? me.name : ""),
+    body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
       said.edited ? el("small", { class: "mark-edited", title: moment(said.edited) }, `(${t("edited")})`) : null,
       said.own ? receipt(sent, on, said) : null));
     if (said.files?.length) body.append(files(said, conversation));
@@ -41,7 +41,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   const chips = reactions(said, me, on);
   if (chips) body.append(chips);
   const notes = [said.pinned && t("pinnedBy"), said.bot && "bot", said.guest && "guest"].filter(Boolean).join(", ");
-  return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}`, tabIndex: -1, "data-seq": said.seq },
+  return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}${said.action ? " action" : ""}`, tabIndex: -1, "data-seq": said.seq },
     first ? face(said.sender) : null,
     el("bdi", { class: "who" }, said.sender),
     notes ? el("span", { class: "note" }, notes) : null,
@@ -71,7 +71,7 @@ function reactions(said, me, on) {
     const who = list(users.length < count ? [...users, t("andMore", { n: count - users.length })] : users);
     const label = t("reactedBy", { reaction, who });
     return el("button", { type: "button", class: "chip", title: label, "aria-label": label, "aria-pressed": own, onclick: () => on.toggle(said, reaction, !own) },
-      `${reaction} ${count}`);
+      el("span", {}, reaction), ` ${count}`);
   }));
 }
 

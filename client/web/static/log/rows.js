@@ -8,13 +8,13 @@ const TOGETHER = 5 * 60_000;
 export function arrange(log, pending) {
   const rows = [];
   const notices = [...log.notices];
-  let before = null;
+  let before = null, shownDay = 0, marked = false;
   if (log.ready && !log.hasOlder) rows.push({ kind: "begin", key: "begin", version: log.begins });
   else if (log.ready) rows.push({ kind: "older", key: "older", version: 0 });
   const tellUpto = (seq) => {
     while (notices.length && notices[0].after < seq) {
       const notice = notices.shift();
-      rows.push({ kind: "notice", key: `n${notice.number}`, version: 0, notice });
+      rows.push({ kind: "notice", key: `n${notice.number}`, version: notice, notice });
       before = null;
     }
   };
@@ -24,17 +24,17 @@ export function arrange(log, pending) {
     const gap = before && !log.joined(before.seq, seq);
     if (gap) rows.push({ kind: "gap", key: `g${before.seq}`, version: seq, after: before.seq, before: seq });
     const day = !before || gap || dayOf(before.at) !== dayOf(said.at);
-    const fresh = log.unread !== undefined && seq > log.unread && (!before || before.seq <= log.unread) && !rows.fresh;
-    if (day && (!rows.day || rows.day !== dayOf(said.at))) {
-      rows.day = dayOf(said.at);
-      rows.push({ kind: "day", key: `d${rows.day}`, version: 0, at: said.at });
+    const fresh = log.unread !== undefined && seq > log.unread && !marked;
+    if (day && shownDay !== dayOf(said.at)) {
+      shownDay = dayOf(said.at);
+      rows.push({ kind: "day", key: `d${shownDay}`, version: 0, at: said.at });
     }
     if (fresh) {
-      rows.fresh = true;
+      marked = true;
       rows.push({ kind: "new", key: "new", version: 0 });
     }
-    const first = day || gap || fresh || said.action || before.action || said.reply !== undefined || before.deleted !== said.deleted
-      || before.sender !== said.sender || said.at - before.at > TOGETHER;
+    const first = !said.action && (day || gap || fresh || before.action || said.reply !== undefined || before.deleted !== said.deleted
+      || before.sender !== said.sender || said.at - before.at > TOGETHER);
     rows.push({ kind: "message", key: `m${seq}`, version: said, first, said, sent: log.sent.get(seq) });
     before = said;
   }

@@ -20,11 +20,11 @@ function pop(anchor, menu, first) {
   const outside = (event) => { if (!menu.contains(event.target)) close(); };
   close = (back = false) => {
     close = () => {};
+    if (back && before?.isConnected) before.focus({ preventScroll: true });
     menu.remove();
     anchor.setAttribute("aria-expanded", "false");
     anchor.closest(".msg")?.classList.remove("chosen");
     document.removeEventListener("pointerdown", outside, true);
-    if (back && before?.isConnected) before.focus({ preventScroll: true });
   };
   document.addEventListener("pointerdown", outside, true);
   menu.addEventListener("keydown", (event) => moves(event, menu));
