@@ -61,7 +61,7 @@ def cap_login(context: Context, request: Login) -> None:
             wait = source.take(RareAction.LOGIN, limiter.caps.logins, now)
             _wait(wait, "too many logins come from your address")
     _cap_peers(context)
-    if request.link is not None:
+    if request.link is not None and not request.on_behalf:
         return  # the code gives the user, not the name
     if user is None or context.settings.names is NamePolicy.SHARED:
         cap_number(len(context.state.users), limiter.caps.users, "users here")
@@ -82,24 +82,18 @@ def _cap_address(
 ) -> None:
     """Refuse another session from an address. A session that is `resumed` counts once.
 
-    A gateway may be granted another number, which then counts for its own sessions only.
+    The addresses of a gateway's people are its own, and it may be granted another number for them.
     """
     peers, most = context.state.peers, context.limiter.caps.sessions_per_address
     if source is None or source.cheap:
         return
     grant = _grant_behind(context, request, resumed)
-    own = grant is not None and grant.per_address > 0
-    if grant is not None and own:
+    if grant is not None and grant.per_address:
         most = grant.per_address
     if len(peers) <= most:
         return
     sessions = sum(
-        1
-        for other in peers
-        if other.source is source
-        and other.session
-        and other.session is not resumed
-        and (not own or other.identity == context.peer.identity)
+        1 for other in peers if other.source is source and other.session and other.session is not resumed
     )
     cap_number(sessions, most, "sessions from your address", wait=CROWD_SECONDS)
 
@@ -115,7 +109,7 @@ def _source_of_login(context: Context, request: Login, resumed: Session | None) 
     """Return the source for which a login counts. A gateway gives its users' addresses."""
     address = request.address or (resumed.origin if resumed is not None else None)
     if address and _grant_behind(context, request, resumed) is not None:
-        return context.limiter.source_of(address, vouched=True)
+        return context.limiter.source_of(address, gateway=context.peer.identity)
     return context.peer.source
 
 

@@ -98,7 +98,7 @@ def ban(context: Context, request: Ban) -> Done:
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in targets:
         if room is None and proof_of(context.state, user):
-            end_all_tickets(context.state, user, context.now.at)
+            end_all_tickets(context.state, user)
         if not bans.is_present(user, room):
             if room is not None:
                 ranks.end_membership(context, room, user)  # they may have an invitation

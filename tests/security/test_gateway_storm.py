@@ -51,7 +51,7 @@ def prepare(data: Path, file: Path) -> str:
         state.set_seen(user, began.at)
         known = PasswordHash(user.id, f"$argon2id$v=19$m=12288,t=2,p=1${number}", owns=True)
         state.facts.keep(known)
-        seal = Seal(gate.public, began.at, known.encoded)
+        seal = Seal(state.epoch, gate.public, began.at, known.encoded)
         tickets[user.name] = make_ticket(secret, Ticket("11" * 9, user.id, began.at), seal)
     core.commit()
     store.close()

@@ -57,7 +57,10 @@ def mark_session(context: Context, session: Session, arrival: Arrival) -> None:
 def _with_password(context: Context, request: Login, name: Name) -> User:
     """Return the user with this name and password, who may be a new one if they want to sign up."""
     state, attempts, elapsed = context.state, context.state.attempts, context.now.elapsed
-    where = source(*(request.address or context.peer.address, None if request.address else context.peer.uid))
+    if request.password is None:  # nobody has guessed anything
+        raise RequestRefused(ErrorCode.WRONG_PASSWORD)
+    # What another gateway says of an address holds nobody up.
+    where = f"{source(request.address or context.peer.address)} by {context.peer.identity}"
     user = state.users.get(name.key)
     known = state.facts.get(PasswordHash, str(user.id)) if user else None
     if known is not None:
@@ -65,12 +68,12 @@ def _with_password(context: Context, request: Login, name: Name) -> User:
     else:
         pause = attempts.names.wait(name.key, elapsed)
     refuse_throttled(max(pause, attempts.addresses.wait(where, elapsed)))
-    if known is None and request.sign_up and request.password is not None:
+    if known is None and request.sign_up:
         vouch(context, request.address)
         return sign_up(context, request, name, where)
     if known is not None and user is not None:
-        count_hash(context, user, "to log in")
-    if known is None or user is None or not is_password(known.encoded, request.password or ""):
+        count_hash(context, user, "to log in", where)
+    if known is None or user is None or not is_password(known.encoded, request.password):
         attempts.addresses.failed(where, elapsed)
         if known is not None:
             attempts.passwords.failed(known.user, elapsed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.commands.caps import cap_guests, cap_sign_up
 from broker.commands.entry.invites import invite_for_newcomer, use_invite
-from broker.commands.entry.throttle import count_hash
+from broker.commands.entry.throttle import count_hash, refuse_hash
 from broker.core.access.granted_roles import granted
 from broker.core.access.guests import is_guest
 from broker.core.access.keys import key_owner
@@ -38,6 +38,7 @@ def sign_up(context: Context, request: Login, name: Name, where: str) -> User:
     refuse_banned(context, known, name.key)
     invite = invite_for_newcomer(context, request.invite)
     password = request.password or ""
+    refuse_hash(context, where, "to sign up")  # who has to wait for others takes nothing from the address
     cap_sign_up(context)
     count_hash(context, where, "to sign up")
     encoded = hash_password(password, context.randomness.token())

@@ -23,8 +23,15 @@ def find_ticket(context: Context, token: str | None) -> tuple[User, Ticket] | No
     if token is None or ticket is None or user is None or seal is None:
         return None
     signed = is_signed(settings.ticket_secret, token, seal)
-    old = ticket.issued + settings.ticket_days * _DAY <= context.now.at
-    return (user, ticket) if signed and not old and not has_ended(state, ticket) else None
+    timely = _is_timely(context, ticket)
+    return (user, ticket) if signed and timely and not has_ended(state, ticket) else None
+
+
+def _is_timely(context: Context, ticket: Ticket) -> bool:
+    """Return whether a ticket is young enough. If the clock was ahead, one would last too long."""
+    now = context.now.at
+    early = context.may_expire and ticket.issued > now + _DAY
+    return not early and now < ticket.issued + context.settings.ticket_days * _DAY
 
 
 def session_to_resume(context: Context, request: Login) -> Session | None:
@@ -62,4 +69,6 @@ def _seal(context: Context, proof: str) -> Seal | None:
     """Return the seal of tickets for a user with this proof; None if the peer is no gateway."""
     identity = context.peer.identity
     grant = granted(context.state, key_owner(context.state, identity), "gateway")
-    return Seal(identity, grant.since, proof) if identity and grant and proof else None
+    if not (identity and grant and proof):
+        return None
+    return Seal(context.state.epoch, identity, grant.since, proof)

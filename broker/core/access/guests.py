@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.core.facts.kinds import Guest, PasswordHash
+from broker.core.facts.kinds import EndedTickets, Guest, PasswordHash
 from broker.core.memory.model import User
 from broker.core.memory.state import State
 
@@ -19,10 +19,15 @@ def guests(state: State) -> list[User]:
 
 
 def proof_of(state: State, user: User) -> str:
-    """Return what a user's tickets stand for: their password's hash, or a guest's mark; empty if neither."""
-    password = state.facts.get(PasswordHash, str(user.id))
-    guest = state.facts.get(Guest, str(user.id))
-    return password.encoded if password else guest.mark if guest else ""
+    """Return what a user's tickets stand for: their password's hash, or a guest's mark; empty if neither.
+
+    It has the number of times at which all tickets of the user ended, so it is another one after each.
+    """
+    key = str(user.id)
+    password, guest = state.facts.get(PasswordHash, key), state.facts.get(Guest, key)
+    proof = password.encoded if password else guest.mark if guest else ""
+    ended = state.facts.get(EndedTickets, key) if proof else None
+    return f"{proof} {ended.rounds}" if ended is not None and ended.rounds else proof
 
 
 def owns_name(state: State, user: User) -> bool:

@@ -25,8 +25,12 @@ class Ticket(NamedTuple):
 
 
 class Seal(NamedTuple):
-    """What else a signature covers: the gateway's key, since when it has its role, and the user's proof."""
+    """What else a signature covers: the log, the gateway's key, since when it has its role, and the proof.
 
+    A restored backup is another log: it does not know which tickets have ended since it was made.
+    """
+
+    log: str
     gateway: str
     since: int
     proof: str
@@ -68,5 +72,5 @@ def is_signed(secret: bytes, token: str, seal: Seal) -> bool:
 
 
 def _sign(secret: bytes, body: bytes, seal: Seal) -> bytes:
-    sealed = b"\0".join((body, seal.gateway.encode(), str(seal.since).encode(), seal.proof.encode()))
+    sealed = b"\0".join((body, *(str(part).encode() for part in seal)))
     return hashlib.blake2b(sealed, digest_size=_MAC, key=secret).digest()
