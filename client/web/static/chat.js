@@ -7,6 +7,7 @@ import { Head } from "./frame/head.js";
 import { Keys } from "./frame/keys.js";
 import { Panel } from "./frame/panel.js";
 import { Side } from "./frame/side.js";
+import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
 import { LogView } from "./log/view.js";
 import { ask, speak, toast } from "./parts/dialog.js";
@@ -26,7 +27,7 @@ export class Chat {
     this.root = root;
     this.ended = ended;
     this.store = new Store();
-    this.connection = new Connection({ take: (said) => this.store.take(said), changed: (up) => this.#linked(up) });
+    this.connection = new Connection({ take: (said) => this.store.take(said), changed: (up, refused) => this.#linked(up, refused) });
     this.outbox = new Outbox(this.store, this.connection);
     this.going = new Going(this);
     this.attention = new Attention(this.store, { present: () => this.connection.tell("present"), back: () => this.going.read(), enter: (name) => this.going.enter(name), signal: this.over.signal });
@@ -98,6 +99,7 @@ export class Chat {
       this.side.title.textContent = said.title || "Chat";
       this.side.bell.hidden = !this.attention.askable;
       this.outbox.again();
+      this.#renew(said);
       this.going.welcomed();
       this.composer.put(this.composer.text);
     });
@@ -105,7 +107,11 @@ export class Chat {
       if (said.state === "ended") this.end(said.text, said.sign_in ?? true);
       else this.#trouble();
     });
-    store.on("conversations", () => { this.going.begin(); this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw(); });
+    store.on("conversations", ({ gone = [] }) => {
+      if (gone.includes(store.current)) this.going.leave();
+      this.going.begin();
+      this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw();
+    });
     store.on("log", ({ conversation, anew, fresh = [] }) => {
       if (conversation === store.current && store.log(conversation).ready && !anew) this.log.update(fresh.length > 0);
       this.going.came(conversation, fresh);
@@ -121,11 +127,23 @@ export class Chat {
     });
   }
 
-  #linked(up) {
+  async #linked(up, refused = false) {
     if (!up) this.store.connected = false;
     this.linked = up;
     this.#trouble();
-    if (!up) this.going.lost();
+    if (up) return;
+    this.going.lost();
+    if (!refused) return;
+    const known = await whoAmI().catch(() => null);
+    if (known && !known.name && !this.over.signal.aborted) this.end("", true);
+  }
+
+  /** Load the page anew if the gateway has a newer one; drafts and what is on its way are kept. */
+  #renew({ assets = "" }) {
+    const own = /\/static\/([0-9a-f]+)\//.exec(import.meta.url)?.[1];
+    if (!assets || !own || own === assets || this.composer.uploads.any || sessionStorage.getItem("chat-renewed") === assets) return;
+    sessionStorage.setItem("chat-renewed", assets);
+    location.reload();
   }
 
   #trouble() {

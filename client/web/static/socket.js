@@ -19,8 +19,9 @@ export class Connection {
   #number = 0;
   #life = token();
   #over = false;
+  #opened = false;
 
-  /** `take(document)` gets all that comes; `changed(up)` is told when the socket opens or is lost. */
+  /** `take(document)` gets all that comes; `changed(up, refused)` is told when the socket opens, or is lost or not let in. */
   constructor({ take, changed }) {
     this.take = take;
     this.changed = changed;
@@ -40,7 +41,8 @@ export class Connection {
     const address = new URL("socket", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = this.#socket = new WebSocket(address);
-    socket.onopen = () => { this.heard = Date.now(); this.#delay = FIRST; this.changed(true); };
+    this.#opened = false;
+    socket.onopen = () => { this.#opened = true; this.heard = Date.now(); this.#delay = FIRST; this.changed(true); };
     socket.onmessage = (event) => this.#took(JSON.parse(event.data));
     socket.onclose = () => this.#lost(socket);
   }
@@ -84,7 +86,7 @@ export class Connection {
     for (const { reject } of this.#waiting.values()) reject(new Refused(""));
     this.#waiting.clear();
     if (this.#over) return;
-    this.changed(false);
+    this.changed(false, !this.#opened);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), this.#delay * (0.7 + Math.random() * 0.6));
     this.#delay = Math.min(LONGEST, this.#delay * 2);

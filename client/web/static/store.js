@@ -85,7 +85,7 @@ const TAKES = {
       if (one.typing) typing(store, one.name, one.typing);
     }
     for (const name of said.gone ?? []) store.conversations.delete(name);
-    store.tell("conversations");
+    store.tell("conversations", said);
   },
   renamed(store, { old, new: name }) {
     for (const map of [store.conversations, store.logs]) {
@@ -93,7 +93,7 @@ const TAKES = {
       map.delete(old);
     }
     if (store.current === old) store.tell("go", { conversation: name });
-    store.tell("conversations");
+    store.tell("conversations", {});
   },
   log(store, said) {
     const log = store.log(said.conversation);
@@ -150,8 +150,11 @@ function typing(store, conversation, users) {
 function took(store, sent) {
   const waiting = store.outbox.get(sent.ref);
   if (sent.seq) {
-    store.log(sent.conversation).sent.set(sent.seq, sent);
-    if (waiting && sent.state !== "failed") store.outbox.delete(sent.ref);
+    const log = store.log(sent.conversation);
+    log.sent.set(sent.seq, sent);
+    if (!waiting) return;
+    if (log.messages.has(sent.seq) || !log.ready || log.hasNewer) store.outbox.delete(sent.ref);
+    else store.outbox.set(sent.ref, { ...waiting, seq: sent.seq, state: "accepted" });
   } else if (waiting || sent.state === "sending" || sent.state === "failed") {
     store.outbox.set(sent.ref, { at: Date.now(), text: "", ...waiting, ...sent, to: sent.conversation });
   }

@@ -150,6 +150,7 @@ const TEXTS = {
   typing2: ["{a} and {b} are typing…", "{a} und {b} schreiben…"],
   typingAll: ["{who} are typing…", "{who} schreiben…"],
   typingMany: ["Several people are typing…", "Mehrere schreiben…"],
+  choices: ["What fits", "Was passt"],
   readOnly: ["You cannot write here.", "Hier kannst du nicht schreiben."],
   image: ["Image {name}", "Bild {name}"],
   showImage: ["Show the image", "Bild zeigen"],

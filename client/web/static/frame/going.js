@@ -69,8 +69,10 @@ export class Going {
       return;
     }
     if (store.current !== name) return;
-    if (again && !seq) store.log(name).unread = undefined;
-    chat.log.show(seq);
+    if (again) {
+      if (!seq && chat.attention.here) store.log(name).unread = undefined;
+      chat.log.update();
+    } else chat.log.show(seq);
     if (seq && !again) chat.log.jump(seq);
     chat.drawTyping();
     this.read();
@@ -107,18 +109,25 @@ export class Going {
   /** Fetch what is before or behind all that is here. */
   async fetch(side) {
     const { current } = this.store, log = this.store.log(current);
-    await this.#fetch(current, { [side]: side === "before" ? log.first || log.head + 1 : log.last });
+    await this.#fetch(current, { [side]: side === "before" ? log.spans[0]?.[0] ?? log.head + 1 : log.spans.at(-1)?.[1] ?? 0 });
   }
 
-  fetchGap(before) { return this.#fetch(this.store.current, { before }); }
+  fetchGap(seq) {
+    const { current } = this.store;
+    const span = this.store.log(current).spans.find(([first, last]) => first <= seq && seq <= last);
+    return this.#fetch(current, { before: span?.[0] ?? seq });
+  }
 
   async #fetch(conversation, fields) {
     const key = `${conversation} ${Object.keys(fields)}`;
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
     try {
+      const before = JSON.stringify(this.store.log(conversation).spans);
       await this.chat.connection.ask("fetch", { conversation, ...fields });
-      this.#asked.delete(key);
+      const fruitless = JSON.stringify(this.store.log(conversation).spans) === before;
+      if (fruitless) setTimeout(() => this.#asked.delete(key), 3000);
+      else this.#asked.delete(key);
       if (conversation === this.store.current) this.chat.log.update();
     } catch (refused) {
       setTimeout(() => this.#asked.delete(key), 3000);

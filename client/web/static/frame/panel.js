@@ -146,8 +146,9 @@ export class Panel {
   }
 
   #hit({ conversation, message }, where) {
-    return el("div", { class: `hit ${hue(message.sender)}`, role: "button", tabIndex: 0, onclick: (event) => { if (!event.target.closest("a")) this.on.jump(conversation, message.seq); }, onkeydown: (event) => { if (event.key === "Enter") this.on.jump(conversation, message.seq); } },
-      el("div", { class: "top" }, el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
+    return el("div", { class: `hit ${hue(message.sender)}` },
+      el("button", { type: "button", class: "top", onclick: () => this.on.jump(conversation, message.seq) },
+        el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
       el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : textNodes(message.pieces ?? [])));
   }
 }

@@ -2,6 +2,7 @@
 
 import { el, fill } from "../dom.js";
 import { findEmoji } from "../parts/emoji.js";
+import { t } from "../texts.js";
 
 const MOST = 8;
 
@@ -14,8 +15,9 @@ export class Choices {
     this.store = store;
     this.field = field;
     this.changed = changed;
-    this.element = el("div", { class: "choices", role: "listbox", id: "choices", hidden: true });
+    this.element = el("div", { class: "choices", role: "listbox", id: "choices", "aria-label": t("choices"), hidden: true });
     field.setAttribute("aria-controls", "choices");
+    field.setAttribute("aria-autocomplete", "list");
     field.addEventListener("blur", () => setTimeout(() => this.#show([]), 150));
   }
 
@@ -73,7 +75,6 @@ export class Choices {
   #show(found) {
     this.#found = found;
     this.element.hidden = !found.length;
-    this.field.setAttribute("aria-expanded", String(Boolean(found.length)));
     fill(this.element, found.map((one, at) => el("button", { type: "button", role: "option", id: `choice-${at}`, tabIndex: -1, onmousedown: (event) => { event.preventDefault(); this.#take(one); } },
       el("span", {}, one.shown), one.hint ? el("small", {}, one.hint) : null)));
     if (found.length) this.#mark(0);
