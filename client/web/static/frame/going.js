@@ -1,0 +1,193 @@
+// Where the person is: entering conversations, fetching what they scroll to, and what they have read.
+
+import { fill, icon } from "../dom.js";
+import { toast } from "../parts/dialog.js";
+import { t } from "../texts.js";
+
+const TYPING = 3_000;
+
+export class Going {
+  #asked = new Set(); // fetches on their way
+  #read = new Map(); // by conversation: the seq that was told as read
+  #told = 0;
+  #unseen = 0;
+  #opened = new Set(); // conversations that this connection follows
+  #timer = 0;
+
+  constructor(chat) {
+    this.chat = chat;
+    this.store = chat.store;
+    addEventListener("popstate", () => this.#address(), { signal: chat.over.signal });
+  }
+
+  /** Each new connection: open again where the person was, or where the address says, or what waits first. */
+  welcomed() {
+    this.#opened.clear();
+    this.#asked.clear();
+    const { current } = this.store;
+    if (current) this.#open(current, this.chat.log.atEnd ? undefined : this.chat.log.seen || undefined, true);
+  }
+
+  /** The list of conversations is here for the first time. */
+  begin() {
+    if (this.store.current) return;
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const name = asked.get("c");
+    if (name) this.#enter(name, Number(asked.get("m")) || undefined, true);
+    else if (matchMedia("(min-width: 720px)").matches) this.#enter(this.store.sorted[0]?.name, undefined, true);
+  }
+
+  enter(name) { this.#enter(name); }
+
+  #enter(name, seq, quiet = false) {
+    if (!name) return;
+    const { chat, store } = this;
+    chat.frame.classList.add("inside");
+    const again = store.current === name;
+    store.current = name;
+    if (!quiet) this.#write(name, seq);
+    if (!again) {
+      this.#unseen = 0;
+      chat.composer.enter(name);
+      chat.log.show(seq);
+      chat.panel.entered();
+      chat.drawTyping();
+    }
+    chat.side.draw();
+    chat.head.draw(chat.panel.kind);
+    chat.attention.draw();
+    if (!again || seq || !store.log(name).ready) this.#open(name, seq);
+    if (matchMedia("(hover: hover)").matches) chat.composer.focus();
+  }
+
+  async #open(name, seq, again = false) {
+    const { chat, store } = this;
+    try {
+      await chat.connection.ask("open", seq ? { conversation: name, at: seq } : { conversation: name });
+    } catch (refused) {
+      if (refused.message) toast(refused.message);
+      return;
+    }
+    if (store.current !== name) return;
+    if (again) {
+      if (!seq && chat.attention.here) store.log(name).unread = undefined;
+      chat.log.update();
+    } else chat.log.show(seq);
+    if (seq && !again) chat.log.jump(seq);
+    chat.drawTyping();
+    this.read();
+  }
+
+  /** Go to a room or a person by name: join it if need be. The gateway says `go`. */
+  reach(name) {
+    if (this.store.conversations.has(name)) this.enter(name);
+    else this.chat.request("command", { conversation: this.store.current || this.store.sorted[0]?.name || name, line: `/join ${name}` });
+  }
+
+  /** On a narrow page: back to the list. */
+  leave() {
+    this.chat.frame.classList.remove("inside");
+    this.chat.panel.close();
+    this.store.current = "";
+    history.pushState(null, "", location.pathname + location.search);
+    this.chat.side.draw();
+    this.chat.attention.draw();
+    this.chat.side.nav.querySelector("button")?.focus();
+  }
+
+  jump(name, seq) {
+    if (matchMedia("(max-width: 1023px)").matches) this.chat.panel.close();
+    if (name === this.store.current && this.chat.log.jump(seq)) this.#write(name, seq);
+    else this.#enter(name, seq);
+  }
+
+  newest() {
+    if (this.store.log(this.store.current).hasNewer) this.#open(this.store.current);
+    else this.chat.log.toEnd();
+  }
+
+  /** Fetch what is before or behind all that is here. */
+  async fetch(side) {
+    const { current } = this.store, log = this.store.log(current);
+    await this.#fetch(current, { [side]: side === "before" ? log.spans[0]?.[0] ?? log.head + 1 : log.spans.at(-1)?.[1] ?? 0 });
+  }
+
+  fetchGap(seq) {
+    const { current } = this.store;
+    const span = this.store.log(current).spans.find(([first, last]) => first <= seq && seq <= last);
+    return this.#fetch(current, { before: span?.[0] ?? seq });
+  }
+
+  async #fetch(conversation, fields) {
+    const key = `${conversation} ${Object.keys(fields)}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    try {
+      const before = JSON.stringify(this.store.log(conversation).spans);
+      await this.chat.connection.ask("fetch", { conversation, ...fields });
+      const fruitless = JSON.stringify(this.store.log(conversation).spans) === before;
+      if (fruitless) setTimeout(() => this.#asked.delete(key), 3000);
+      else this.#asked.delete(key);
+      if (conversation === this.store.current) this.chat.log.update();
+    } catch (refused) {
+      setTimeout(() => this.#asked.delete(key), 3000);
+      if (refused.message) toast(refused.message);
+    }
+  }
+
+  /** The log was scrolled. */
+  moved() {
+    if (this.chat.log.atEnd) this.#unseen = 0;
+    this.#drawJump();
+    this.read();
+  }
+
+  /** Messages came in a conversation. */
+  came(conversation, fresh) {
+    if (conversation !== this.store.current) return;
+    if (!this.chat.log.atEnd) this.#unseen += fresh.length;
+    this.#drawJump();
+    this.read();
+  }
+
+  #drawJump() {
+    const { jump, log } = this.chat;
+    jump.hidden = log.atEnd || !this.store.log(this.store.current).ready;
+    if (!jump.hidden) fill(jump, icon("down"), this.#unseen ? t("jumpNew", { n: this.#unseen }) : t("jumpNewest"));
+  }
+
+  /** Tell what the person has seen, if they are here. */
+  read() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const { current } = this.store;
+      if (!current || !this.store.connected || !this.chat.attention.here) return;
+      const seen = this.chat.log.atEnd ? this.store.log(current).last : this.chat.log.seen;
+      const known = Math.max(this.#read.get(current) ?? 0, this.store.conversations.get(current)?.read ?? 0);
+      if (seen <= known) return;
+      this.#read.set(current, seen);
+      this.chat.connection.tell("read", { conversation: current, upto: seen });
+    }, 250);
+  }
+
+  typing(conversation, on) {
+    const now = Date.now();
+    if (on && now - this.#told < TYPING) return;
+    this.#told = on ? now : 0;
+    this.chat.connection.tell("typing", on ? { conversation } : { conversation, on: false });
+  }
+
+  lost() { this.#asked.clear(); this.#read.clear(); }
+
+  #write(name, seq) {
+    const hash = `#${new URLSearchParams(seq ? { c: name, m: seq } : { c: name })}`;
+    if (hash !== location.hash) history.pushState(null, "", hash);
+  }
+
+  #address() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const name = asked.get("c");
+    if (name && (name !== this.store.current || asked.get("m"))) this.#enter(name, Number(asked.get("m")) || undefined, true);
+    else if (!name && matchMedia("(max-width: 719px)").matches) { this.chat.frame.classList.remove("inside"); this.store.current = ""; this.chat.side.draw(); }
+  }
+}

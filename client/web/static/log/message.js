@@ -1,0 +1,139 @@
+// One row of the log as elements.
+
+import { el, hue, icon, iconButton } from "../dom.js";
+import { fileAddress } from "../http.js";
+import { clock, dayName, list, moment, size, t } from "../texts.js";
+import { plain, textNodes } from "./runs.js";
+
+const SHOWN = /^image\/(png|jpeg|gif|webp|avif)$/;
+const LARGEST_SHOWN = 5_000_000;
+
+/** A square with the first letter of a name. */
+export function face(name, small = false) {
+  return el("span", { class: `face ${small ? "small " : ""}${hue(name)}`, "aria-hidden": "true" }, [...name][0]?.toUpperCase() ?? "");
+}
+
+/** Return the element of a row. `on` has what its buttons do. */
+export function rowElement(row, { conversation, me, on }) {
+  switch (row.kind) {
+    case "message": return messageElement(row, conversation, me, on);
+    case "pending": return pendingElement(row.waiting, me, on);
+    case "day": return el("div", { class: "line", role: "separator" }, dayName(row.at));
+    case "new": return el("div", { class: "line new", role: "separator" }, t("newMessages"));
+    case "gap": return el("div", { class: "line gap" }, el("span", {}, t("gap"), " ",
+      el("button", { type: "button", class: "link", onclick: () => on.gap(row) }, t("loadGap"))));
+    case "older": return el("div", { class: "line gap" }, t("loading"));
+    case "begin": return el("div", { class: "begin" }, el("strong", {}, el("bdi", {}, conversation)), t("beginning", { where: conversation }));
+    default: return el("div", { class: row.notice.kind === "result" || row.notice.text.includes("\n") ? "event told" : `event${row.notice.kind === "refusal" ? " bad" : ""}` }, row.notice.text);
+  }
+}
+
+function messageElement({ said, first, sent }, conversation, me, on) {
+  const pings = said.concern === "mention" || said.concern === "keyword";
+  const body = el("div", { class: "body" }, quote(said, on));
+  if (said.deleted) body.append(el("p", { class: "text gone" }, t("deleted")));
+  else {
+    body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
+      said.edited ? el("small", { class: "mark-edited", title: moment(said.edited) }, `(${t("edited")})`) : null,
+      said.own ? receipt(sent, on, said) : null));
+    if (said.files?.length) body.append(files(said, conversation));
+  }
+  const chips = reactions(said, me, on);
+  if (chips) body.append(chips);
+  const notes = [said.pinned && t("pinnedBy"), said.bot && "bot", said.guest && "guest"].filter(Boolean).join(", ");
+  return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}${said.action ? " action" : ""}`, tabIndex: -1, "data-seq": said.seq },
+    first ? face(said.sender) : null,
+    el("bdi", { class: "who" }, said.sender),
+    notes ? el("span", { class: "note" }, notes) : null,
+    body,
+    el("time", { dateTime: new Date(said.at).toISOString(), title: moment(said.at) }, clock(said.at)),
+    said.deleted ? null : tools(said, on));
+}
+
+function quote(said, on) {
+  if (!said.reply) return null;
+  const { seq, sender, excerpt } = said.reply;
+  return el("button", { type: "button", class: "quote", onclick: () => on.jump(seq) },
+    sender ? [el("strong", {}, el("bdi", {}, sender)), el("span", { class: "clip" }, excerpt ?? "")] : t("replyToMissing"));
+}
+
+function tools(said, on) {
+  return el("div", { class: "tools" },
+    iconButton("react", t("react"), (event) => on.react(said, event.currentTarget)),
+    iconButton("reply", t("reply"), () => on.reply(said)),
+    iconButton("more", t("more"), (event) => on.more(said, event.currentTarget), { "aria-haspopup": "menu" }));
+}
+
+function reactions(said, me, on) {
+  if (!said.reactions?.length) return null;
+  return el("div", { class: "chips" }, said.reactions.map(({ reaction, count, users }) => {
+    const own = users.includes(me.name);
+    const who = list(users.length < count ? [...users, t("andMore", { n: count - users.length })] : users);
+    const label = t("reactedBy", { reaction, who });
+    return el("button", { type: "button", class: "chip", title: label, "aria-label": label, "aria-pressed": own, onclick: () => on.toggle(said, reaction, !own) },
+      el("span", {}, reaction), ` ${count}`);
+  }));
+}
+
+const MARKS = { sending: "…", accepted: "✓", delivered: "✓✓", read: "✓✓", failed: "!" };
+
+/** The state of an own message in words. */
+export function receiptWords(sent) {
+  const { state, recipients = 0, delivered = 0, readers = 0, error = "" } = sent;
+  if (state === "failed") return t("refused", { why: error });
+  const words = state === "delivered" && recipients > 1 ? t("deliveredTo", { n: delivered, of: Math.max(recipients, delivered) })
+    : t(state === "read" && recipients > 1 ? "delivered" : state);
+  return readers && recipients > 1 ? `${words}, ${t("readBy", { n: readers })}` : words;
+}
+
+/** The state with names, as far as they are known. */
+export function receiptNames(sent) {
+  const { delivered_to: delivered = [], read_by: read = [] } = sent;
+  const rest = delivered.filter((name) => !read.includes(name));
+  return [receiptWords(sent), read.length && t("readNames", { who: list(read) }), rest.length && t("deliveredNames", { who: list(rest) })].filter(Boolean);
+}
+
+function receipt(sent, on, said) {
+  if (!sent) return null;
+  const words = receiptNames(sent).join("\n");
+  return el("span", { class: `receipt ${sent.state}`, role: "img", title: words, "aria-label": receiptWords(sent), onclick: () => on.whoHas(said) }, MARKS[sent.state]);
+}
+
+function pendingElement(waiting, me, on) {
+  const failed = waiting.state === "failed";
+  return el("article", { class: `msg first own ${hue(me.name)}`, tabIndex: -1 }, face(me.name), el("bdi", { class: "who" }, me.name),
+    el("div", { class: "body" }, el("div", { class: "text", dir: "auto" }, waiting.text,
+      el("span", { class: `receipt ${failed ? "bad" : ""}`, role: "img", "aria-label": t(failed ? "refused" : "sending", { why: waiting.error }) }, failed ? "" : "…")),
+    failed && el("p", { class: "note" }, el("span", { class: "bad" }, t("refused", { why: waiting.error })), " ",
+      el("button", { type: "button", class: "link", onclick: () => on.putBack(waiting) }, t("putBack")))),
+    el("time", { dateTime: new Date(waiting.at).toISOString() }, clock(waiting.at)));
+}
+
+function files(said, conversation) {
+  return el("div", { class: "files" }, said.files.map((file, at) => {
+    const link = el("a", { href: fileAddress(conversation, said.seq, at + 1), download: file.name }, file.name);
+    const box = el("div", { class: "file" }, icon("file"), link, el("small", { class: "soft" }, size(file.size)));
+    if (SHOWN.test(file.media_type ?? "") && file.size <= LARGEST_SHOWN) showImage(box, file, fileAddress(conversation, said.seq, at + 1, true));
+    return box;
+  }));
+}
+
+/** Put an image before its link when its bytes are here. It is only ever shown from memory, as a blob. */
+async function showImage(box, file, address) {
+  const button = el("button", { type: "button", class: "link", onclick: load }, t("showImage"));
+  if (file.size > 1_000_000) box.append(button);
+  else load();
+  async function load() {
+    button.remove();
+    try {
+      const answer = await fetch(address);
+      const blob = await answer.blob();
+      if (!answer.ok || !SHOWN.test(blob.type)) return;
+      const source = URL.createObjectURL(blob);
+      const shown = el("img", { class: "picture", alt: t("image", { name: file.name }), src: source });
+      shown.onload = () => { URL.revokeObjectURL(source); box.before(shown); box.dispatchEvent(new Event("grown", { bubbles: true })); };
+    } catch { /* its link stays */ }
+  }
+}
+
+export { plain };
