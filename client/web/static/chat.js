@@ -113,10 +113,10 @@ export class Chat {
       this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw();
     });
     store.on("log", ({ conversation, anew, fresh = [] }) => {
-      if (conversation === store.current && store.log(conversation).ready && !anew) this.log.update(fresh.length > 0);
+      if (conversation === store.current && store.log(conversation).ready && !anew) this.log.later(fresh.length > 0);
       this.going.came(conversation, fresh);
     });
-    store.on("outbox", () => { if (store.log(store.current).ready) this.log.update(); });
+    store.on("outbox", () => { if (store.log(store.current).ready) this.log.later(); });
     store.on("typing", (conversation) => { if (conversation === store.current) this.drawTyping(); });
     store.on("notice", (said) => { if (said.conversation === store.current) speak(said.text); else if (said.kind === "refusal") toast(said.text); });
     store.on("question", (said) => this.#question(said));
