@@ -91,10 +91,10 @@ docs: $(docs_ready) ## build the documents as a site for offline use, and check 
 	@echo "built; python3 -m http.server --bind 127.0.0.1 --directory build/site shows it"
 
 lock: $(lock_ready) ## write the versions and hashes of all dependencies; LOCK_ARGS=--upgrade takes newer ones
-	@$(compile) --extra metrics --extra tui --output-file requirements/run.lock pyproject.toml
+	@$(compile) --extra metrics --extra tui --extra web --output-file requirements/run.lock pyproject.toml
 	@$(compile) --group build --output-file requirements/build.lock
 	@$(compile) --constraint requirements/run.lock --constraint requirements/build.lock \
-		--extra metrics --extra tui --group dev --output-file requirements/dev.lock pyproject.toml
+		--extra metrics --extra tui --extra web --group dev --output-file requirements/dev.lock pyproject.toml
 	@$(compile) --constraint requirements/dev.lock --group docs --output-file requirements/docs.lock
 
 clean: ## remove build results, measurements and caches; the environment stays

@@ -30,8 +30,14 @@ from typing import Any
 import pexpect
 import ptyprocess
 
-_OURS = ("chat-broker", "chat-client")
-_IMPORTED_LATER = ("broker.serve", "broker.store.sqlite", "client.start", "client.editor.terminal")
+_OURS = ("chat-broker", "chat-client", "chat-web")
+_IMPORTED_LATER = (
+    "broker.serve",
+    "broker.store.sqlite",
+    "client.start",
+    "client.editor.terminal",
+    "client.web.serving",
+)
 _READ_AT_START = ("PYTHON", "COVERAGE", "LANG", "LC_", "LD_", "MALLOC_")
 _LARGEST = 200_000  # bytes of a request; most of it is the environment
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)

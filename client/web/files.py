@@ -38,6 +38,10 @@ _FULL = "the gateway has no room for more files now; try again later"
 _NO_UPLOAD = "this upload is not here any more; attach the file again"
 
 
+class WrongPlaceError(ValueError):
+    """These bytes are not the next ones of an upload."""
+
+
 class Spool:
     """Counts the bytes of all files on their way, so that nobody can fill the disk."""
 
@@ -77,7 +81,7 @@ class Spooled:
         """Take the next bytes; raise ValueError if they are not those."""
         self.touched = time.monotonic()
         if offset != self.offset or offset + len(data) > self.size:
-            raise ValueError(f"the next part begins at byte {self.offset:,}")
+            raise WrongPlaceError(f"the next part begins at byte {self.offset:,}")
         os.pwrite(self._file.fileno(), data, offset)
         self.offset += len(data)
 

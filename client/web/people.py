@@ -164,7 +164,8 @@ class People:
             raise
         except TimeoutError:
             await person.close()
-            raise Refusal(Problem(_UNREACHABLE, retry_after=2_000)) from None
+            error = person.session.login_error
+            raise Refusal(_problem(error) if error else Problem(_UNREACHABLE, retry_after=2_000)) from None
         if refusal is not None:
             await person.close()
             raise Refusal(_problem(refusal))

@@ -43,6 +43,9 @@ _log = logging.getLogger(__name__)
 MOST_EVENTS = 100
 """Events taken by one callback of the loop, so that other people's tabs are served in between."""
 
+SOON = 3_000
+"""If a login has to wait for so many milliseconds at most, the person need not hear of it."""
+
 _MOST_SENT = 2_000
 """Own messages of which the state is kept."""
 
@@ -208,8 +211,9 @@ class Person:
             self.session.handed_over(event)
         else:
             self.wake()
-        if not self.entered.done() and self.session.login_error is not None:
-            self.entered.set_result(self.session.login_error)
+        error = self.session.login_error
+        if not (self.entered.done() or error is None or 0 < error.retry_after <= SOON):
+            self.entered.set_result(error)
         self.flush()
 
     def flush(self) -> None:

@@ -71,7 +71,14 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server whose signals are ours."""
+    """A server that tells when it listens, and whose signals are ours."""
+
+    told = ""
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        print(self.told, flush=True)  # noqa: T201
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -155,7 +162,7 @@ class Process:
         port = sockets[0].getsockname()[1]
         scheme = "https" if options.certificate else "http"
         host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"The chat is at {scheme}://{host}:{port}{options.site.base_path}/", flush=True)  # noqa: T201
+        server.told = f"The chat is at {scheme}://{host}:{port}{options.site.base_path}/"
         care = asyncio.ensure_future(self._care(people))
         try:
             await server.serve(sockets=sockets)

@@ -14,7 +14,7 @@ from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, OFTEN, Site, answer, body, refused
 
 _SECONDS_KEPT = 30 * 86_400
-_BURST, _SECONDS = 10, 6.0
+_BURST, _SECONDS = 30, 2.0
 
 
 class Entering:

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from client.views.complaints import sentence
 from client.web.entrance import NewUpload, Problem
-from client.web.files import PART_BYTES, Downloading, Spool, Uploads
+from client.web.files import PART_BYTES, Downloading, Spool, Uploads, WrongPlaceError
 from client.web.guard import is_same_origin
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused
@@ -70,7 +70,7 @@ class Moving:
         except msgspec.MsgspecError:
             return refused(INCOMPLETE, 400)
         except ValueError as error:
-            return refused(Problem(sentence(error)), 400)
+            return refused(Problem(sentence(error)), 409 if isinstance(error, WrongPlaceError) else 400)
 
     def uploads_of(self, person: Person) -> Uploads:
         """Return the uploads of a person."""

@@ -26,15 +26,15 @@ from client.web.person import Person
 from client.web.protocol.shown import CommandHelp
 from client.web.protocol.tells import Notice, Question
 from messages.events import Message
+from messages.identity import Link, SetPassword
 from messages.text import neutralise
 
 _NOT_HERE = {
-    "/login": "Sign out, and sign in under the other name.",
-    "/upload": "Use the button for files beside the box.",
-    "/get": "The files of a message are links.",
-    "/numbers": "A message's number is in its menu.",
-    "/debug": "This is not for browsers.",
-    "/password": "No gateway can do that. Type it in a client with a key of yours; chat-client is one.",
+    "/login": "sign out, and sign in under the other name",
+    "/upload": "use the button for files beside the box",
+    "/get": "the files of a message are links",
+    "/numbers": "a message's number is in its menu",
+    "/debug": "this is not for browsers",
     "/quit": "",
     "/clear": "",
     "/set": "",
@@ -85,10 +85,33 @@ class TabHost(SendingHost):
         self.ref = ref
         try:
             with self._person.answering(lambda event: self.answered(event, conversation, ref)):
+                if self._asks_password(word, line):
+                    return
                 self.typed.enter(TypedLine(line, mark=self.composer.mark))
                 self.typed.run()
         finally:
             self.ref = ""
+
+    def _asks_password(self, word: str, line: str) -> bool:
+        """Ask for what a gateway needs to change a password, or to link a device. Return whether it does."""
+        welcome = self.session.welcome
+        if welcome is None or "account" not in welcome.abilities or len(line.split()) > 1:
+            return False
+        if word == "/link":
+            self.question(["Password"], self._link, secret=True)
+        elif word == "/password":
+            self.question(["Present password", "New password", "Repeat it"], self._set_password, secret=True)
+        else:
+            return False
+        return True
+
+    def _link(self, now: str) -> None:
+        self.session.ask(Link, current=now)
+
+    def _set_password(self, now: str, first: str, again: str) -> None:
+        if first != again:
+            raise ValueError("the passwords differ; type /password to try again")
+        self.session.ask(SetPassword, password=first, current=now)
 
     def go_on(self, event: ClientEvent) -> str | None:
         """Take an event. Return the conversation that was entered by it."""

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from web_stage import Town, town
+
+
+@pytest.fixture(scope="package")
+def open_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A broker and a gateway for all tests that do not stop them."""
+    with town(tmp_path_factory.mktemp("town")) as made:
+        made.open()
+        yield made

@@ -1,0 +1,56 @@
+"""Broker and gateway end and come back: nobody types a password again, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from web_stage import plain, town
+from websockets.exceptions import ConnectionClosed
+
+
+def test_after_the_kill_of_either_people_go_on(tmp_path: Path) -> None:
+    with town(tmp_path) as made:
+        made.open()
+        browser = made.browser().sign_up("gina")
+        page = browser.page()
+        page.event("state", state="connected")
+        page.ask("open", conversation="#lobby")
+        page.say("before")
+
+        made.kill(made.broker)
+        page.event("state", state="trying")
+        ref = page.put("send", to="#lobby", text="meanwhile", ref="0192-meanwhile")
+        assert page.event("sent", ref=ref)["state"] == "sending"
+        made.open_broker()
+        page.event("state", state="connected")
+        page.take(
+            lambda said: said["type"] == "sent" and said["ref"] == ref and said.get("seq"), "it is accepted"
+        )
+
+        made.kill(made.gateway)
+        with pytest.raises(ConnectionClosed):
+            page.event("nothing")
+        made.open_gateway()
+        again = browser.page()
+        assert again.event("welcome")["name"] == "gina"
+        again.say("meanwhile", ref=ref)
+        log = again.ask("open", conversation="#lobby")
+        assert [plain(one) for one in log["messages"]] == ["before", "meanwhile"]
+        assert browser.ask("GET", "/session").said["name"] == "gina"
+
+
+def test_a_gateway_at_its_end_says_so_and_keeps_the_tickets(tmp_path: Path) -> None:
+    with town(tmp_path) as made:
+        made.open()
+        browser = made.browser().guest("gustav")
+        page = browser.page()
+        page.event("welcome")
+        assert made.gateway
+        made.gateway.process.terminate()
+        assert made.gateway.wait() == 0, made.gateway.err
+        with pytest.raises(ConnectionClosed):
+            page.event("nothing")
+        assert made.gateway.err == []
+        made.open_gateway()
+        assert browser.ask("GET", "/session").said["name"] == "gustav"
