@@ -43,7 +43,7 @@ export class Connection {
     const socket = this.#socket = new WebSocket(address);
     this.#opened = false;
     socket.onopen = () => { this.#opened = true; this.heard = Date.now(); this.#delay = FIRST; this.changed(true); };
-    socket.onmessage = (event) => this.#took(JSON.parse(event.data));
+    socket.onmessage = (event) => { for (const line of event.data.split("\n")) this.#took(JSON.parse(line)); };
     socket.onclose = () => this.#lost(socket);
   }
 
