@@ -159,6 +159,7 @@ class Process:
             http=_Protocol,
             ws=_Socket,
             ws_max_size=_MOST_FRAME,
+            ws_ping_interval=None,  # `beat` does it, and the page sees that
             ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
