@@ -42,6 +42,7 @@ def write_invite(
     role: str = "",
     guests: bool = False,
     per_address: int = 0,
+    accounts: bool = False,
     directory: Path | None = None,
 ) -> str:
     """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which clients reach the broker.
@@ -53,7 +54,8 @@ def write_invite(
         raise ValueError(_NO_ADDRESS)
     now, secret = time.time_ns() // 1_000_000, invite_secret(keys.secret.encode())
     nonce, expires = secrets.token_bytes(9), now + hours * _HOUR
-    token = make_invite(secret, nonce, expires, uses, role, guests=guests, per_address=per_address)
+    numbers = expires, uses, role
+    token = make_invite(secret, nonce, *numbers, guests=guests, per_address=per_address, accounts=accounts)
     invite = read_invite(secret, token)
     if invite is not None and directory is not None and directory.is_dir():
         note(directory, invite, now)
@@ -114,6 +116,11 @@ key_option = click.option(
 )
 @click.option("--guests", is_flag=True, help="With --role gateway: it may log guests in, without a password.")
 @click.option(
+    "--accounts",
+    is_flag=True,
+    help="With --role gateway: who has only a password may change it there, and link a key.",
+)
+@click.option(
     "--per-address",
     type=click.IntRange(1, MOST_PER_ADDRESS),
     metavar="N",
@@ -135,8 +142,9 @@ def invite(
     options: dict[str, Any] = ctx.find_root().params
     reached = endpoint or next((one for one in options.get("bind", ()) if not one.local), None)
     given["role"], given["per_address"] = given["role"] or "", given["per_address"] or 0
-    if (given["guests"] or given["per_address"]) and given["role"] != "gateway":
-        raise click.UsageError("--guests and --per-address belong to --role gateway.")
+    granted = given["guests"] or given["per_address"] or given["accounts"]
+    if granted and given["role"] != "gateway":
+        raise click.UsageError("--guests, --accounts and --per-address belong to --role gateway.")
     try:
         if reached is None:
             raise ValueError(_NO_ADDRESS)

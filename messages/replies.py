@@ -137,6 +137,10 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
 class Done(Reply, frozen=True, gc=False, tag="done"):
     """The request was carried out. There is nothing more to say."""
 
+    ticket: Annotated[
+        str | None, Meta(description="after `password` through a gateway: in place of the earlier ticket")
+    ] = None
+
 
 class Pong(Reply, frozen=True, gc=False, tag="pong"):
     """The answer to a ping."""

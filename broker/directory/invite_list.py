@@ -32,6 +32,7 @@ class Issued(msgspec.Struct, frozen=True, omit_defaults=True):
     by: Count
     guests: bool = False
     per_address: Count = 0
+    accounts: bool = False
 
 
 def note(directory: Path, invite: Invite, made: int) -> None:
@@ -39,7 +40,7 @@ def note(directory: Path, invite: Invite, made: int) -> None:
     line = msgspec.json.encode(
         Issued(
             *(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid()),
-            *(invite.guests, invite.per_address),
+            *(invite.guests, invite.per_address, invite.accounts),
         )
     )
     descriptor = open_to_add(directory / FILE)

@@ -75,7 +75,7 @@ def _whole(shell: Shell, shown: str, key: Path | None) -> str:
     (one,) = found
     secret = invite_secret(broker_keys(key, shell.directory).secret.encode())
     token = secret, bytes.fromhex(one.nonce), one.expires, one.uses, one.role
-    return make_invite(*token, guests=one.guests, per_address=one.per_address)
+    return make_invite(*token, guests=one.guests, per_address=one.per_address, accounts=one.accounts)
 
 
 def say(shell: Shell, text: str, *, room: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from broker.core.access.granted_roles import granted, has_role
 from broker.core.access.invites import MOST_USES, beginning
-from broker.core.facts.kinds import ROLES, BoundKey, InviteUse
+from broker.core.facts.kinds import ROLES, BoundKey, GrantedRole, InviteUse
 from broker.core.facts.moderation import Banned, Rank, RoomSettings
 from broker.core.memory.model import Room, User
 from broker.core.memory.state import State
@@ -18,6 +18,11 @@ from broker.shell.shell import Shell
 from messages.admin import Online, OnlineList
 from messages.keys import fingerprint
 from messages.moderation import Role
+
+GRANT = ("guests", "per_address", "accounts")
+"""What a gateway can be granted."""
+
+NO_GRANT = GrantedRole(0, "", 0)
 
 
 def users(shell: Shell) -> None:
@@ -49,7 +54,7 @@ def describe(state: State, user: User) -> dict[str, Any]:
             for key in user.keys
         ],
         "roles": [role for role in ROLES if has_role(state, user, role)],
-        "gateway": {"guests": grant.guests, "per_address": grant.per_address} if grant else None,
+        "gateway": grant_of(grant) if grant else None,
         "rooms": sorted(c.name for c in user.conversations.values() if isinstance(c, Room)),
         "banned": any(
             (ban.what, ban.value) in (("user", str(user.id)), ("name", user.key))
@@ -163,7 +168,7 @@ def invites(shell: Shell) -> None:
                 one["state"],
                 f"{one['used']} of {one['uses'] or '?'}",
                 shown_time(one["expires"]),
-                role_text(one["role"], one["guests"], one["per_address"]) or "-",
+                role_text(one["role"], **{what: one[what] for what in GRANT}) or "-",
                 shown_time(one["made"]) if one["made"] else "-",
                 "-" if one["by"] is None else f"uid {one['by']}",
             )
@@ -203,8 +208,7 @@ def _invite(
         "uses": uses,
         "expires": expires,
         "role": listed.role if listed else "",
-        "guests": listed is not None and listed.guests,
-        "per_address": listed.per_address if listed else 0,
+        **grant_of(listed or NO_GRANT),
         "made": listed.made if listed else None,
         "by": listed.by if listed else None,
     }
@@ -216,9 +220,16 @@ def roles_of(described: Mapping[str, Any]) -> str:
     return _listed([role_text(role, **grant if role == "gateway" else {}) for role in described["roles"]])
 
 
-def role_text(role: str, guests: bool = False, per_address: int = 0) -> str:
+def grant_of(one: GrantedRole | invite_list.Issued) -> dict[str, Any]:
+    """Return what a gateway is granted, as JSON."""
+    return {what: getattr(one, what) for what in GRANT}
+
+
+def role_text(role: str, guests: bool = False, per_address: int = 0, accounts: bool = False) -> str:
     """Return a role with what a gateway is granted, such as `gateway (guests, 100 an address)`."""
-    grant = ["guests"] * guests + [f"{per_address:,} an address"] * (per_address > 0)
+    grant = (
+        ["guests"] * guests + ["accounts"] * accounts + [f"{per_address:,} an address"] * (per_address > 0)
+    )
     return f"{role} ({', '.join(grant)})" if grant else role
 
 

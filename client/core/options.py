@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from messages.errors import ErrorCode
-from messages.replies import Error, Welcome
+from messages.replies import Done, Error, Welcome
 from messages.sessions import Login
 from messages.version import PROTOCOL
 
@@ -56,6 +56,10 @@ class Credentials:
         """Return the credentials for later logins: what was for one login is dropped, and so are secrets."""
         ticket = welcome.ticket or self.ticket
         return replace(self, link=None, password=None, sign_up=False, ticket=ticket)
+
+    def renewed(self, done: Done) -> Credentials:
+        """Return the credentials after a request was carried out: another password brings a ticket."""
+        return replace(self, ticket=done.ticket) if done.ticket else self
 
     def after_refusal(self, error: Error) -> Credentials | None:
         """Return the credentials to try at once after a refused login; None if the person has to be asked.

@@ -20,7 +20,7 @@ from client.core.view import SessionView
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Goodbye, GoodbyeReason, Intervals
-from messages.replies import AnyReply, Error, Welcome
+from messages.replies import AnyReply, Done, Error, Reply, Welcome
 from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
 
@@ -144,12 +144,12 @@ class Session(SessionView):
                 self._goodbye(document)
             case Intervals():
                 self._set_intervals(document)
-            case _ if (
-                self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
-            ):
+            case Reply(re=re) if self.state is SessionState.LOGGING_OUT and re == self._logout_id:
                 self._logged_out()
                 self._move(SessionState.STRANGER)
             case _:
+                if isinstance(document, Done):
+                    self.credentials = self.credentials.renewed(document)
                 self._exchange.receive(document, now)
 
     def tick(self, now: float) -> None:

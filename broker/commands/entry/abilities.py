@@ -43,5 +43,7 @@ def _of_gateway(settings: Settings, grant: GrantedRole) -> Iterator[str]:
         yield "sign-up"
     if grant.guests:
         yield "guest"
+    if grant.accounts:
+        yield "account"
     if settings.ticket_secret and settings.ticket_days:
         yield "ticket"

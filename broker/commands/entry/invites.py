@@ -68,7 +68,11 @@ def invite_for_newcomer(context: Context, token: str | None) -> Invite | None:
 def _has_as_granted(context: Context, user: User | None, invite: Invite) -> bool:
     """Return whether a user has the role of an invite already, with the same grant."""
     held = granted(context.state, user, invite.role)
-    return held is not None and (held.guests, held.per_address) == (invite.guests, invite.per_address)
+    return held is not None and _grant(held) == _grant(invite)
+
+
+def _grant(one: GrantedRole | Invite) -> tuple[bool, int, bool]:
+    return one.guests, one.per_address, one.accounts
 
 
 def _usable(context: Context, token: str) -> Invite | None:
@@ -109,5 +113,5 @@ def use_invite(context: Context, user: User, invite: Invite) -> None:
     if invite.role:
         held = granted(state, user, invite.role)
         since = held.since if held else context.now.at
-        state.facts.keep(GrantedRole(user.id, invite.role, since, invite.guests, invite.per_address))
+        state.facts.keep(GrantedRole(user.id, invite.role, since, *_grant(invite)))
         record(context, f"set-role {invite.role}", user.name, reason="by an invite", by=user.name)

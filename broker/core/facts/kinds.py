@@ -99,8 +99,8 @@ ROLES = ("operator", "gateway")
 class GrantedRole(Fact, frozen=True):
     """A role in the whole chat, `operator` or `gateway`, granted by an invite or an operator.
 
-    A gateway may log `guests` in if that is granted, and have `per_address` sessions of people at one
-    address; 0 stands for the broker's own limit.
+    A gateway may log `guests` in if that is granted, change `accounts` that have a password and no key, and
+    have `per_address` sessions of people at one address; 0 stands for the broker's own limit.
     """
 
     KIND: ClassVar[str] = "granted-role"
@@ -110,6 +110,7 @@ class GrantedRole(Fact, frozen=True):
     since: int
     guests: bool = False
     per_address: int = 0
+    accounts: bool = False
 
     @property
     def key(self) -> str:

@@ -14,7 +14,8 @@ from client.core.options import Credentials
 from client.core.session import Session, SessionState
 from messages.codec import decode_request, encode
 from messages.errors import ErrorCode
-from messages.replies import Error, Welcome
+from messages.identity import SetPassword
+from messages.replies import Done, Error, Welcome
 from messages.requests import Login
 
 PASSWORD = "correct horse"
@@ -123,3 +124,15 @@ def test_nothing_of_it_is_in_the_login_of_others() -> None:
     one.tick(1.0)
     (line,) = one.take_lines(1.0)
     assert line == b'{"type":"login","id":"1","protocol":1,"name":"dora","amendments":true}'
+
+
+def test_another_password_brings_the_ticket_of_the_next_login() -> None:
+    one = session(password=PASSWORD)
+    login = log_in(one, 1.0)
+    one.receive(Welcome(login.id, "dora", "token", "epoch", False, 15_000, [], ticket="ticket-1"), 1.0)
+    for ticket in ("ticket-2", None):
+        asked = one.ask(SetPassword, password="battery staple", current=PASSWORD)
+        list(one.take_lines(1.5))
+        one.receive(Done(asked, ticket), 2.0)
+    one.disconnected("lost")
+    assert log_in(one, 3.0).ticket == "ticket-2"

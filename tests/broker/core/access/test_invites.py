@@ -21,7 +21,8 @@ def test_a_token_says_what_it_was_made_for(role: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "grant", [{"guests": True}, {"per_address": 65_535}, {"guests": True, "per_address": 1}]
+    "grant",
+    [{"guests": True}, {"accounts": True}, {"per_address": 65_535}, {"guests": True, "per_address": 1}],
 )
 def test_a_gateways_token_says_what_it_is_granted(grant: dict[str, Any]) -> None:
     token = make_invite(SECRET, NONCE, 1_790_000_000_000, 7, "gateway", **grant)
