@@ -126,12 +126,16 @@ def cap_sign_up(context: Context) -> None:
 
 
 def cap_guests(context: Context) -> None:
-    """Refuse another guest if there are too many in all, or at their address; those just gone count too."""
+    """Refuse another guest if there are too many in all, or at an address of their gateway.
+
+    Those just gone count too.
+    """
     here, most = guests(context.state), context.limiter.caps.guests
     cap_number(len(here), most, "guests here", "; come back later, or sign up", CROWD_SECONDS)
-    place = source_key(context.peer.location)
+    place, gateway = source_key(context.peer.location), context.peer.identity
     there = sum(
-        any(source_key(session.address) == place for session in guest.sessions.values()) for guest in here
+        any(one.identity == gateway and source_key(one.address) == place for one in guest.sessions.values())
+        for guest in here
     )
     share = max(most // GUESTS_SHARE, 1)
     cap_number(there, share, "guests from your address", "; come back later, or sign up", CROWD_SECONDS)

@@ -42,6 +42,15 @@ def test_the_addresses_that_a_gateway_tells_are_its_own() -> None:
     assert isinstance(town.come("ann", password=PASSWORD, address=HERE), Welcome)
 
 
+def test_guests_that_a_gateway_puts_at_an_address_keep_out_none_of_another() -> None:
+    town = Town(caps=Caps(guests=10))
+    town.open_gateway("evil", OTHER_GATE, 5, guests=True)
+    codes = [code(town.come(name, gate=OTHER_GATE, guest=True)) for name in ("ann", "bert")]
+    assert codes == [None, "limit-reached"]
+    codes = [code(town.come(name, guest=True)) for name in ("bert", "carl")]
+    assert codes == [None, "limit-reached"]
+
+
 def test_wrong_passwords_at_an_address_hold_up_nobody_behind_another_gateway() -> None:
     town = Town()
     town.open_gateway("evil", OTHER_GATE, 5)
