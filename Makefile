@@ -80,7 +80,7 @@ bench: $(bench_ready) ## measure the broker beside every other installed server
 picture: $(ready) ## make docs/picture.svg from a session of the programs
 	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
 
-screens: $(ready) ## make docs/screen.svg, screen-narrow.svg and top.svg from the full screens
+screens: $(ready) ## make docs/screen*.svg and docs/top.svg from the full screens
 	@PYTHONPATH=tests $(bin)/python -m tools.make_screens
 
 docs: $(docs_ready) ## build the documents as a site for offline use, and check its links

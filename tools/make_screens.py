@@ -49,6 +49,7 @@ def main() -> None:
         operator = people.operate()
         people.talk()
         _write("screen", look("alice", people.alice), "alice talks with others in panes")
+        _write("screen-search", people.search(), "alice walks through what a search has found")
         _write("top", look("chat-broker top", operator), "an operator sees what the broker does")
         _write("screen-narrow", people.narrow(), "the same in 40 columns and 16 rows")
 
@@ -130,6 +131,18 @@ class Stage:
         alice.sees("after lu")
         bob.typing("#dev")
         alice.sees("bob types")
+
+    def search(self) -> Window:
+        """Return what alice sees while she searches; she stops searching then."""
+        alice = self.alice
+        alice.type("\x1bOS")  # F4
+        alice.sees("Search everywhere:")
+        alice.enter("build")
+        alice.sees("of 2")
+        window = look("alice", alice)
+        alice.type("\x1b")
+        alice.sees("after lu")
+        return window
 
     def narrow(self) -> Window:
         """Make alice's terminal small, and return what she sees then."""

@@ -200,7 +200,7 @@ class ChatScreen(DrawnApp):
             "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
         )
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
-        others = 2 + max(self.composer_view.size.height, 1)  # topic, status
+        others = 3 + max(self.composer_view.size.height, 1)  # topic, a row of the log, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))
         self._tell_composer()
         paint(self, [*self._panes, self.log_view, self.composer_view], whole=whole)

@@ -30,7 +30,8 @@ def test_a_narrow_screen_can_be_pictured_with_all_that_its_log_shows(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("name", "document"), [("screen", "client"), ("screen-narrow", "client"), ("top", "broker")]
+    ("name", "document"),
+    [("screen", "client"), ("screen-search", "client"), ("screen-narrow", "client"), ("top", "broker")],
 )
 def test_a_picture_is_shown_and_tells_nothing_of_the_machine_it_was_made_on(name: str, document: str) -> None:
     assert f"({name}.svg)" in (DOCS / f"{document}.md").read_text("utf-8")

@@ -187,6 +187,8 @@ class Looks:
             colour = palette.names[tone.hue % len(palette.names)]
         elif quiet and palette.quiet is not None:
             colour = palette.quiet
+        if tone.reverse:  # as one bar, and not as patches of colours
+            colour, quiet = palette.text, False
         return Look(
             colour,
             palette.ground,
