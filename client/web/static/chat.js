@@ -64,7 +64,7 @@ export class Chat {
       older: () => going.fetch("before"), newer: () => going.fetch("after"), gap: (row) => going.fetchGap(row.before), moved: () => going.moved(),
     });
     this.composer = new Composer(store, {
-      send: (text, replyTo, uploads) => this.outbox.send(text, replyTo, uploads), edit: (said, text) => this.request("edit", { conversation: store.current, seq: said.seq, text }),
+      send: (text, replyTo, uploads) => { this.going.newest(); return this.outbox.send(text, replyTo, uploads); }, edit: (said, text) => this.request("edit", { conversation: store.current, seq: said.seq, text }),
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
@@ -113,12 +113,12 @@ export class Chat {
       this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw();
     });
     store.on("log", ({ conversation, anew, fresh = [] }) => {
-      if (conversation === store.current && store.log(conversation).ready && !anew) this.log.update(fresh.length > 0);
+      if (conversation === store.current && store.log(conversation).ready && !anew) this.log.later(fresh.length > 0);
       this.going.came(conversation, fresh);
     });
-    store.on("outbox", () => { if (store.log(store.current).ready) this.log.update(); });
+    store.on("outbox", () => { if (store.log(store.current).ready) this.log.later(); });
     store.on("typing", (conversation) => { if (conversation === store.current) this.drawTyping(); });
-    store.on("notice", (said) => { if (said.conversation !== store.current || !store.log(store.current).ready) toast(said.text); else speak(said.text); });
+    store.on("notice", (said) => { if (said.conversation === store.current) speak(said.text); else if (said.kind === "refusal") toast(said.text); });
     store.on("question", (said) => this.#question(said));
     store.on("go", (said) => (said.at ? this.going.jump(said.conversation, said.at) : this.going.enter(said.conversation)));
     store.on("ring", (said) => {
@@ -182,7 +182,7 @@ export class Chat {
   }
 
   async join() {
-    const answer = await ask({ title: t("joinRoom"), prompts: [t("joinHint")] });
+    const answer = await ask({ title: t("joinRoom"), prompts: [t("joinHint")], names: this.store.sorted.map((one) => one.name) });
     const name = answer?.[0].trim();
     if (name) this.going.reach(/^[#@]/.test(name) ? name : `#${name}`);
   }

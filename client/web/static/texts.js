@@ -81,6 +81,7 @@ const TEXTS = {
   // the log
   log: ["Messages in {where}", "Nachrichten in {where}"],
   beginning: ["This is where {where} begins.", "Hier beginnt {where}."],
+  beginningDirect: ["This is where your conversation with {who} begins.", "Hier beginnt deine Unterhaltung mit {who}."],
   loading: ["Loading older messages…", "Ältere Nachrichten werden geladen…"],
   gapMissing: ["{n} messages are lost", "{n} Nachrichten sind verloren"],
   gap: ["There are more messages here", "Hier sind mehr Nachrichten"],

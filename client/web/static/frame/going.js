@@ -146,7 +146,6 @@ export class Going {
   came(conversation, fresh) {
     if (conversation !== this.store.current) return;
     if (!this.chat.log.atEnd) this.#unseen += fresh.length;
-    this.#drawJump();
     this.read();
   }
 

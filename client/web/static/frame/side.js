@@ -29,14 +29,13 @@ export class Side {
   #place({ name, unread = 0, mentions = 0, rank = 2, level }, current) {
     const direct = name.startsWith("@");
     const many = unread >= 1000 ? "999+" : unread;
-    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && t("mentioned", { n: mentions })].filter(Boolean);
+    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t("mentioned", { n: mentions })].filter(Boolean);
     const count = mentions || unread;
     return el("button", {
-      type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name,
+      type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name, "aria-label": [name, ...words].join(", "),
       "aria-current": current ? "true" : null, onclick: () => this.on.enter(name),
-    }, el("span", { class: "sign1", "aria-hidden": "true" }, direct ? "@" : "#"), el("bdi", { class: "label" }, el("span", { class: "said" }, name[0]), name.slice(1)),
-    count ? el("span", { class: `count${rank === 0 ? " mine" : ""}`, "aria-hidden": "true" }, String(rank === 0 && mentions ? mentions : many)) : null,
-    words.length ? el("span", { class: "said" }, `, ${words.join(", ")}`) : null);
+    }, el("span", { class: "sign1", "aria-hidden": "true" }, direct ? "@" : "#"), el("bdi", { class: "label" }, name.slice(1)),
+    count ? el("span", { class: `count${rank === 0 ? " mine" : ""}`, "aria-hidden": "true" }, String(rank === 0 && mentions && !direct ? mentions : many)) : null);
   }
 }
 

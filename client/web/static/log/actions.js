@@ -28,7 +28,13 @@ export class Actions {
 
   pin(said) { this.request("pin", { ...this.#about(said), on: !said.pinned }); }
 
-  thread(said) { this.on.thread(said); }
+  /** Show the thread that a message belongs to, from the first message that is known. */
+  thread(said) {
+    const { messages } = this.store.log(this.store.current);
+    let { seq } = said;
+    for (let at = said; at?.reply; at = messages.get(seq)) seq = at.reply.seq;
+    this.on.thread({ seq });
+  }
 
   async delete(said) {
     const sure = await ask({ title: t("deleteAsk"), hint: t("deleteHint"), quote: plain(said.pieces ?? []).slice(0, 300), yes: t("delete"), danger: true });

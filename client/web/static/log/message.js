@@ -23,9 +23,19 @@ export function rowElement(row, { conversation, me, on }) {
     case "gap": return el("div", { class: "line gap" }, el("span", {}, t("gap"), " ",
       el("button", { type: "button", class: "link", onclick: () => on.gap(row) }, t("loadGap"))));
     case "older": return el("div", { class: "line gap" }, t("loading"));
-    case "begin": return el("div", { class: "begin" }, el("strong", {}, el("bdi", {}, conversation)), t("beginning", { where: conversation }));
-    default: return el("div", { class: row.notice.kind === "result" || row.notice.text.includes("\n") ? "event told" : `event${row.notice.kind === "refusal" ? " bad" : ""}` }, row.notice.text);
+    case "begin": return el("div", { class: "begin" }, el("strong", {}, el("bdi", {}, conversation)),
+      conversation.startsWith("@") ? t("beginningDirect", { who: conversation.slice(1) }) : t("beginning", { where: conversation }));
+    default: return noticeElement(row.notice);
   }
+}
+
+/** A sentence of the program, or the result of a command. What a terminal shows in two columns has two here. */
+function noticeElement({ kind, text }) {
+  if (kind !== "result") return el("div", { class: `event${kind === "refusal" ? " bad" : ""}` }, text);
+  return el("div", { class: "event told" }, text.split("\n").map((line) => {
+    const pair = /^\s*(\S.*?) {2,}(\S.*)$/.exec(line);
+    return pair ? el("div", { class: "pair" }, el("span", {}, pair[1]), el("span", {}, pair[2])) : el("div", {}, line);
+  }));
 }
 
 function messageElement({ said, first, sent }, conversation, me, on) {
@@ -131,7 +141,7 @@ async function showImage(box, file, address) {
       if (!answer.ok || !SHOWN.test(blob.type)) return;
       const source = URL.createObjectURL(blob);
       const shown = el("img", { class: "picture", alt: t("image", { name: file.name }), src: source });
-      shown.onload = () => { URL.revokeObjectURL(source); box.before(shown); box.dispatchEvent(new Event("grown", { bubbles: true })); };
+      shown.onload = () => { URL.revokeObjectURL(source); box.before(el("div", { class: "shown" }, shown)); box.dispatchEvent(new Event("grown", { bubbles: true })); };
     } catch { /* its link stays */ }
   }
 }

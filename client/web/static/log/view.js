@@ -16,6 +16,8 @@ export class LogView {
   #shown = new Map(); // by key: { row, element }
   #atEnd = true;
   #live = 0;
+  #due = false; // a change waits for the next frame
+  #fresh = false;
 
   /** `on` has what the buttons do, and `on.older`, `on.newer`, `on.gap`, `on.moved`. */
   constructor(store, on) {
@@ -32,6 +34,7 @@ export class LogView {
 
   /** Show the current conversation from the beginning: at a message, at the marker, or at the end. */
   show(seq) {
+    this.#due = this.#fresh = false;
     this.inside.replaceChildren();
     this.#shown.clear();
     this.element.setAttribute("aria-label", t("log", { where: this.store.current }));
@@ -45,8 +48,20 @@ export class LogView {
     this.#look();
   }
 
-  /** Show what changed. `fresh`: messages have just come, which a screen reader may say. */
-  update(fresh = false) {
+  /** Show what changed with the next frame: many changes at once are drawn once. */
+  later(fresh = false) {
+    this.#fresh ||= fresh;
+    if (this.#due) return;
+    this.#due = true;
+    const draw = () => { if (this.#due) this.update(); };
+    if (document.visibilityState === "visible") requestAnimationFrame(draw);
+    else setTimeout(draw, 200);
+  }
+
+  /** Show what changed. If messages have just come, a screen reader may say them. */
+  update() {
+    const fresh = this.#fresh;
+    this.#due = this.#fresh = false;
     const anchor = this.#anchor();
     const atEnd = this.#atEnd && this.#to >= this.#rows.length;
     this.#arrange();
@@ -71,6 +86,7 @@ export class LogView {
 
   /** Bring a message into sight and let it stand out. Return whether it is here. */
   jump(seq) {
+    if (this.#due) this.update();
     const at = this.#indexOf(seq);
     if (at < 0 || this.#rows[at].said?.seq !== seq) return false;
     this.#atEnd = false;

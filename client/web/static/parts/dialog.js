@@ -4,13 +4,15 @@ import { el } from "../dom.js";
 import { t } from "../texts.js";
 
 /** Show a dialog and return a promise of its fields' texts, or null if it was cancelled. */
-export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [] }) {
+export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [], names = [] }) {
   return new Promise((resolve) => {
     const fields = prompts.map((prompt, at) => el("input", { class: "field", type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
+    const known = names.length ? el("datalist", { id: "dialog-names" }, names.map((name) => el("option", { value: name }))) : null;
+    if (known) fields[0].setAttribute("list", known.id);
     const dialog = el("dialog", { "aria-labelledby": "dialog-title", onclose: () => { dialog.remove(); resolve(answer); } },
       el("form", { method: "dialog", onsubmit: () => { answer = fields.map((field) => field.value); } },
         el("h2", { id: "dialog-title" }, title), hint && el("p", { class: "soft" }, hint), quote && el("blockquote", {}, quote), content,
-        fields.map((field, at) => el("label", {}, prompts[at] === title ? null : prompts[at], field)),
+        known, fields.map((field, at) => el("label", {}, prompts[at] === title ? null : prompts[at], field)),
         el("div", { class: "buttons" },
           yes && el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, t("cancel")),
           el("button", { class: `primary${danger ? " danger" : ""}` }, yes || t("close")))));

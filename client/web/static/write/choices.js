@@ -33,6 +33,8 @@ export class Choices {
     else this.#show([]);
   }
 
+  close() { this.#show([]); }
+
   /** Take a key while the list is open. Return whether it was taken. */
   key(event) {
     if (!this.#found.length) return false;

@@ -89,6 +89,7 @@ export class Composer {
     else if (!this.on.send(/^\/\//.test(text) ? text.slice(1) : text, doing?.said.seq, this.uploads)) return;
     if (!command) this.#stop();
     this.put("");
+    this.choices.close();
     keepDraft(this.store.me.name, this.#conversation, "");
     this.#tell(false);
   }

@@ -1,0 +1,131 @@
+"""Browsers at a gateway: Debian's Chromium, a context for each person, and what went wrong in their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventually import DEADLINE
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from programs import House, Program, house
+
+from client.chat import Chat
+
+CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "correct horse"
+
+
+class Visitor:
+    """A person with a browser. `troubles` are errors of scripts and of the policy; there must be none."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context, self.url = context, url
+        context.set_default_timeout(DEADLINE * 1_000)
+        self.troubles: list[str] = []
+        self.page = self.open()
+
+    def open(self) -> Page:
+        """Open another tab, without going anywhere."""
+        page = self.context.new_page()
+        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return page
+
+    def sign_up(self, name: str) -> Visitor:
+        """Make an account and come in."""
+        self.page.goto(self.url)
+        self.page.get_by_role("button", name="Create an account").click()
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Create an account").click()
+        self.page.get_by_role("button", name="Sign out").wait_for()
+        return self
+
+    @property
+    def box(self) -> Locator:
+        """Where they write."""
+        return self.page.get_by_role("textbox", name="Message", exact=True)
+
+    @property
+    def log(self) -> Locator:
+        """The messages of the conversation."""
+        return self.page.get_by_role("log")
+
+    def go(self, conversation: str) -> None:
+        """Enter a conversation of the list."""
+        self.page.get_by_role("navigation").get_by_role("button", name=conversation).click()
+
+    def say(self, text: str) -> None:
+        """Write a message and send it."""
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        """Return the message with a text."""
+        return self.log.get_by_role("article").filter(has_text=text)
+
+    def choose(self, text: str, what: str) -> None:
+        """Choose something from the menu of a message."""
+        message = self.message(text)
+        message.hover()
+        message.get_by_role("button", name="More").click()
+        self.page.get_by_role("menuitem", name=what).click()
+
+
+class Site:
+    """A broker, its gateway, a door for terminals, and a browser."""
+
+    def __init__(self, built: House, browser: Browser) -> None:
+        self._house, self._browser = built, browser
+        self.data = built.home / "data"
+        self.door = f"ipc://{built.home}/door"
+        binds = ("--curve", "--bind", self.door, "--data", str(self.data))
+        self.broker, endpoint = built.broker(*binds)
+        place = "--endpoint", endpoint, "--data", str(self.data)
+        invite = built.program("chat-broker", "invite", "--role", "gateway", "--guests", *place)
+        self.address = invite.says("chat://").strip()
+        self.url = ""
+        self.gateway = self.open_gateway("127.0.0.1:0")
+        self.visitors: list[Visitor] = []
+        self.chats: list[Chat] = []
+
+    def open_gateway(self, listen: str) -> Program:
+        """Start the gateway."""
+        key = str(self._house.home / "gateway.key")
+        arguments = "--listen", listen, "--connect", self.address, "--identity", key, "--guests"
+        program = self._house.program("chat-web", *arguments)
+        self.url = program.says("The chat is at ").rpartition(" ")[2]
+        return program
+
+    def visitor(self, **options: Any) -> Visitor:
+        """Open a browser of their own for somebody."""
+        given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options}
+        self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
+        return self.visitors[-1]
+
+    def chat(self, name: str) -> Chat:
+        """Log a program in, as a terminal would."""
+        self.chats.append(Chat(self.door, name=name, timeout=DEADLINE))
+        return self.chats[-1]
+
+    def leave(self) -> None:
+        """Close what one test opened."""
+        for visitor in self.visitors:
+            visitor.context.close()
+        for chat in self.chats:
+            chat.close(timeout=0.0)
+        self.visitors.clear()
+        self.chats.clear()
+
+
+@contextmanager
+def site(home: Path) -> Iterator[Site]:
+    """Give a site, and end all of it."""
+    with sync_playwright() as playwright, house(home) as built:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield Site(built, browser)
+        finally:
+            browser.close()

@@ -1,0 +1,208 @@
+"""The page in a real browser, with a real gateway and broker: what people do, and what hostile ones try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsers import PASSWORD, Site, Visitor, site
+from playwright.sync_api import expect
+
+from messages.events import Message
+
+_HOSTILE = [
+    "<script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 1'>",
+    "<svg/onload=window.hacked=1>",
+    "[click](javascript:window.hacked=1) javascript:window.hacked=1",
+    "https://example.org/\"onmouseover='window.hacked=1'",
+    "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1}",
+    "`</code><script>window.hacked = 1</script>`",
+    "```\n</code><iframe srcdoc='<script>parent.hacked=1</script>'>\n```",
+    "> <details open ontoggle=window.hacked=1>",
+    "\u202egnp.exe\u2066 \ufeff",
+    "a" * 3_000,
+    "__proto__ constructor toString",
+    "e" + "\u0301" * 12,
+]
+
+
+_SCROLL_UP = """() => {
+    const log = document.querySelector("[role=log]");
+    log.scrollTop = 20;
+    const edge = log.getBoundingClientRect().top, all = [...log.querySelectorAll("[data-seq]")];
+    const seen = all.find(one => one.getBoundingClientRect().top > edge);
+    return [Number(all[0].dataset.seq), Number(seen.dataset.seq), seen.getBoundingClientRect().top];
+}"""
+"""Scroll to what is first here; return it, the first message that is seen, and where that stands."""
+
+_OLDER = "oldest => Number(document.querySelector('[role=log] [data-seq]').dataset.seq) < oldest"
+_TOP = "seq => document.querySelector(`[data-seq='${seq}']`).getBoundingClientRect().top"
+
+
+@pytest.fixture(name="home", scope="module")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("web")) as built:
+        yield built
+
+
+@pytest.fixture(name="town")
+def _town(home: Site) -> Iterator[Site]:
+    yield home
+    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
+    home.leave()
+    assert not troubles
+
+
+def test_a_person_signs_up_and_talks_with_a_terminal(town: Site) -> None:
+    terminal = town.chat("terry")
+    alice = town.visitor().sign_up("alice")
+    expect(alice.log).to_contain_text("#lobby begins")
+    terminal.typing("#lobby")
+    expect(alice.page.get_by_text("terry is typing…")).to_be_visible()
+    terminal.send("#lobby", "hello from the *terminal*, @alice")
+    expect(alice.message("hello from the terminal")).to_have_class(re.compile("pings"))
+    alice.say("hello from the **browser**")
+    expect(alice.message("hello from the browser").get_by_role("img")).to_have_attribute(
+        "aria-label", re.compile("delivered|sent")
+    )
+    heard = next(event for event in terminal.events(timeout=10) if _is_from(event, "alice"))
+    assert heard.text == "hello from the **browser**"
+    alice.page.get_by_role("button", name="Sign out").click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    alice.page.get_by_label("Name").fill("alice")
+    alice.page.get_by_label("Password").fill(PASSWORD)
+    alice.page.get_by_role("button", name="Sign in").click()
+    expect(alice.message("hello from the browser")).to_be_visible()
+
+
+def _is_from(event: object, name: str) -> bool:
+    return isinstance(event, Message) and event.sender == name
+
+
+def test_two_people_edit_delete_react_reply_and_pin(town: Site) -> None:
+    bob, carol = town.visitor().sign_up("bob"), town.visitor().sign_up("carol")
+    bob.say("teh plan")
+    bob.message("teh plan").wait_for()
+    bob.box.press("ArrowUp")
+    expect(bob.box).to_have_value("teh plan")
+    bob.box.fill("the plan")
+    bob.box.press("Enter")
+    expect(carol.message("the plan")).to_contain_text("edited")
+
+    carol.message("the plan").hover()
+    carol.message("the plan").get_by_role("button", name="React").click()
+    carol.page.get_by_role("button", name="tada").click()
+    expect(bob.message("the plan").get_by_role("button", name="🎉: carol")).to_be_visible()
+    carol.message("the plan").get_by_role("button", name="🎉: carol").click()
+    expect(bob.message("the plan").get_by_role("button", name="🎉: carol")).to_have_count(0)
+
+    carol.message("the plan").hover()
+    carol.message("the plan").get_by_role("button", name="Reply").click()
+    carol.say("looks good")
+    expect(bob.message("looks good")).to_contain_text("the plan")
+    bob.choose("looks good", "Open the thread")
+    expect(bob.page.get_by_role("region", name="Thread")).to_contain_text("the plan")
+
+    bob.choose("looks good", "Pin")
+    carol.page.get_by_role("button", name="Pinned").click()
+    expect(carol.page.get_by_role("region", name="Pinned")).to_contain_text("looks good")
+
+    bob.say("a secret")
+    carol.message("a secret").wait_for()
+    bob.choose("a secret", "Delete")
+    bob.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(carol.log).to_contain_text("This message was deleted.")
+    expect(carol.message("a secret")).to_have_count(0)
+
+
+def test_conversations_are_sorted_by_what_waits_and_drafts_stay(town: Site) -> None:
+    dora, terminal = town.visitor().sign_up("dora"), town.chat("dan")
+    dora.say("/join #zebra")
+    expect(dora.page.get_by_role("heading", name="#zebra")).to_be_visible()
+    dora.box.fill("not yet sent")
+    dora.go("#lobby")
+    expect(dora.box).to_have_value("")
+    terminal.send("@dora", "just for you")
+    first = dora.page.get_by_role("navigation").get_by_role("button").first
+    expect(first).to_have_accessible_name("@dan, 1 unread message")
+    expect(dora.page).to_have_title(re.compile(r"^\(1\)"))
+    first.click()
+    expect(dora.message("just for you")).to_be_visible()
+    expect(dora.page).to_have_title(re.compile(r"^@dan"))
+    dora.page.reload()
+    dora.go("#zebra")
+    expect(dora.box).to_have_value("not yet sent")
+
+
+def test_history_comes_while_scrolling_and_nothing_jumps(town: Site) -> None:
+    terminal = town.chat("eve")
+    for number in range(400):
+        terminal.send("#lobby", f"line {number} of the history")
+    frank = town.visitor().sign_up("frank")
+    frank.message("line 399 of").wait_for()
+    for _ in range(40):
+        oldest, seen, top = frank.page.evaluate(_SCROLL_UP)
+        if frank.message("line 0 of").count():
+            break
+        frank.page.wait_for_function(_OLDER, arg=oldest)
+        assert abs(frank.page.evaluate(_TOP, seen) - top) <= 1
+    frank.message("line 0 of").wait_for()
+    assert frank.page.locator("article").count() <= 500
+    frank.page.get_by_role("button", name="To the newest").click()
+    expect(frank.message("line 399 of")).to_be_in_viewport()
+
+
+def test_hostile_texts_and_names_are_shown_as_texts(town: Site, tmp_path: Path) -> None:
+    mallory = town.chat("mallory")
+    grace = town.visitor().sign_up("grace")
+    for text in _HOSTILE:
+        mallory.send("#lobby", text)
+    name = "<img src=x onerror=window.hacked=1>.png"
+    (tmp_path / name).write_bytes(b"<svg onload='window.hacked=1'>")
+    mallory.send("#lobby", "the end", files=[tmp_path / name])
+    expect(grace.log).to_contain_text("the end")
+    link = grace.page.get_by_role("link", name=name)
+    expect(link).to_have_attribute("download", name)
+    assert grace.page.locator("article img:not(.picture), article iframe, article script").count() == 0
+    assert grace.page.evaluate("window.hacked") is None
+    hrefs = grace.log.get_by_role("link").evaluate_all("links => links.map(one => one.protocol)")
+    assert set(hrefs) <= {"http:", "https:"}
+
+
+def test_files_go_both_ways(town: Site, tmp_path: Path) -> None:
+    heidi, ivan = town.visitor().sign_up("heidi"), town.visitor().sign_up("ivan")
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"what was said" * 100_000)
+    with heidi.page.expect_file_chooser() as chosen:
+        heidi.page.get_by_role("button", name="Attach file").click()
+    chosen.value.set_files(file)
+    heidi.say("the notes")
+    with ivan.page.expect_download() as download:
+        ivan.page.get_by_role("link", name="notes.txt").click()
+    assert Path(download.value.path()).read_bytes() == file.read_bytes()
+
+
+def test_a_phone_shows_the_list_and_then_one_conversation(town: Site) -> None:
+    judy = town.visitor(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).sign_up("judy")
+    expect(judy.box).to_be_hidden()
+    judy.go("#lobby")
+    expect(judy.box).to_be_visible()
+    judy.box.fill("from a phone")
+    judy.page.get_by_role("button", name="Send").click()
+    expect(judy.message("from a phone")).to_be_visible()
+    judy.page.get_by_role("button", name="Back to the conversations").click()
+    expect(judy.box).to_be_hidden()
+    assert judy.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_guest_comes_and_a_wrong_password_is_said(town: Site) -> None:
+    guest = town.visitor()
+    guest.page.goto(town.url)
+    guest.page.get_by_role("button", name="Look around as a guest").click()
+    guest.page.get_by_label("Name").fill("kim")
+    guest.page.get_by_role("button", name="Come in as a guest").click()
+    guest.say("just looking")
+    expect(guest.message("just looking")).to_contain_text("guest")
