@@ -43,6 +43,8 @@ class Name(NamedTuple):
 
 def canonical_key(name: str) -> str:
     """Return the key under which a name is compared and stored: NFC of the casefolded NFC form."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -136,7 +136,7 @@ class Page:
                     return self.inbox.pop(index)
             looked_at = len(self.inbox)
             try:
-                self.inbox.append(json.loads(self.socket.recv(timeout=DEADLINE)))
+                self.inbox += map(json.loads, str(self.socket.recv(timeout=DEADLINE)).split("\n"))
             except TimeoutError:
                 raise AssertionError(f"there was no {what}, but {self.inbox}") from None
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 _MOST = 1_000
 
 
 class People:
-    """The names of users, the one seen last at the end; the oldest are dropped."""
+    """The names of users, the one seen last at the end; the oldest are dropped.
+
+    The sessions of a process share the names, which are as many for each as there are sessions.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, None] = {}
@@ -14,7 +19,7 @@ class People:
     def saw(self, name: str) -> None:
         """Record a name."""
         self._seen.pop(name, None)
-        self._seen[name] = None
+        self._seen[intern(name)] = None
         if len(self._seen) > _MOST:
             del self._seen[next(iter(self._seen))]
 

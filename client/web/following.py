@@ -33,6 +33,10 @@ class Follower(Protocol):
         """Send what has changed."""
         ...
 
+    def tick(self, now: float) -> None:
+        """Look whether something is old."""
+        ...
+
     def beat(self, now: float) -> None:
         """Show that the gateway is there, and close if the page is not."""
         ...

@@ -164,8 +164,8 @@ class People:
             raise
         except TimeoutError:
             await person.close()
-            error = person.session.login_error
-            raise Refusal(_problem(error) if error else Problem(_UNREACHABLE, retry_after=2_000)) from None
+            told = person.session.login_error
+            raise Refusal(_problem(told) if told else Problem(_UNREACHABLE, retry_after=2_000)) from None
         if refusal is not None:
             await person.close()
             raise Refusal(_problem(refusal))
@@ -195,9 +195,11 @@ class People:
         now = self._clock()
         for key, entry in [*self._entries.items()]:
             person = entry.person
+            for tab in person.tabs:
+                tab.tick(now)
             if person.tabs:
-                person.flush()
-            elif now - person.idle_since > IDLE_SECONDS and not person.session.unaccepted:
+                continue
+            if now - person.idle_since > IDLE_SECONDS and not person.session.unaccepted:
                 self._let_go(key, entry)
 
     def beat(self) -> None:

@@ -84,6 +84,7 @@ class Person:
         """What is to be called when it is closed."""
         self._by_ref: OrderedDict[str, Sent] = OrderedDict()
         self._answers: dict[str, Answer] = {}
+        self._state = self.session.state
         self._connection: AsyncConnection | None = None
         self._ring_timer: asyncio.TimerHandle | None = None
 
@@ -204,17 +205,19 @@ class Person:
             self.end(_FAULT)
 
     def _take_events(self) -> None:
-        for _ in range(MOST_EVENTS):
-            if (event := self.session.next_event()) is None:
-                break
+        state, taken = self.session.state, 0
+        while taken < MOST_EVENTS and (event := self.session.next_event()) is not None:
+            taken += 1
             self._take(event)
             self.session.handed_over(event)
-        else:
+        if taken == MOST_EVENTS:
             self.wake()
         error = self.session.login_error
         if not (self.entered.done() or error is None or 0 < error.retry_after <= SOON):
             self.entered.set_result(error)
-        self.flush()
+        if taken or state is not self._state:
+            self._state = state
+            self.flush()
 
     def flush(self) -> None:
         """Send the tabs what has changed."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
 from client.trust import BrokerChangedError, Trust, find_trust
@@ -30,6 +31,9 @@ from messages.text import neutralise
 
 HEADERS_SECONDS = 10.0
 """A new connection has so long to send its first request."""
+
+DROP_SECONDS = 5.0
+"""A WebSocket that has ended is dropped after so long."""
 
 BEAT_SECONDS = 25.0
 TICK_SECONDS = 5.0
@@ -68,6 +72,14 @@ class _Protocol(H11Protocol):
     def _check(self) -> None:
         if self.headers is None and not self.transport.is_closing():
             self.transport.abort()
+
+
+class _Socket(WSProtocol):
+    """A WebSocket that is dropped in the end, also if the other side does not read."""
+
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        self.loop.call_later(DROP_SECONDS, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -145,8 +157,9 @@ class Process:
         config = uvicorn.Config(
             gateway.app,
             http=_Protocol,
-            ws="wsproto",
+            ws=_Socket,
             ws_max_size=_MOST_FRAME,
+            ws_ping_interval=None,  # `beat` does it, and the page sees that
             ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,

@@ -181,7 +181,7 @@ def broker_for(words: list[str]) -> Stage:
 
 
 def gateway() -> Stage:
-    """Return a broker all of whose clients have the key of a gateway that may log guests in, and change accounts."""
+    """Return a broker all of whose clients have the key of a gateway with guests and accounts."""
     store, keys, client = MemoryStore("epoch"), make_keys(), make_keys()
     facts = BoundKey(client.public, 1, 0), GrantedRole(1, "gateway", 0, guests=True, accounts=True)
     store.commit([StoredUser(1, "web", None, 0), *map(entry, facts)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 
 from messages.names import canonical_key
 
@@ -21,8 +22,8 @@ class Users:
         self.forget(name)
         if (old := self._names.pop(user_id, None)) is not None:
             self._ids.pop(canonical_key(old), None)
-        self._ids[canonical_key(name)] = user_id
-        self._names[user_id] = name
+        self._ids[intern(canonical_key(name))] = user_id
+        self._names[user_id] = intern(name)  # the sessions of a process share it
         if len(self._names) > _MOST:
             self.forget(next(iter(self._names.values())))
 

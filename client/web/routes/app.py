@@ -29,6 +29,7 @@ from client.web.tabs.tab import Tab
 MOST_TABS = 20
 """Tabs of one person."""
 
+_LAST_SECONDS = 3.0
 _ASKS, _ASK_SECONDS = 200, 0.02
 
 
@@ -104,19 +105,25 @@ class Gateway:
         asks = Asks(tab, self._moving.uploads_of(person))
         person.join(tab)
         tab.begin()
+        writing = asyncio.ensure_future(outbox.run(socket.send_text))
         tasks = [
-            asyncio.ensure_future(outbox.run(socket.send_text)),
+            writing,
             asyncio.ensure_future(self._read(socket, asks)),
+            asyncio.ensure_future(outbox.closing.wait()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if outbox.closing.is_set() and not outbox.too_slow:
+                await asyncio.wait([writing], timeout=_LAST_SECONDS)
         finally:
             person.part(tab)
+            sent = writing.done()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        if sent:  # otherwise it does not read, and would not read this either
             with suppress(RuntimeError, WebSocketDisconnect):
-                await socket.close(1013 if outbox.too_slow else 1000)
+                await socket.close()
 
     async def _read(self, socket: WebSocket, asks: Asks) -> None:
         rate = Rate(_ASKS, _ASK_SECONDS)

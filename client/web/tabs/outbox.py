@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -17,18 +16,22 @@ _encoder = msgspec.json.Encoder()
 
 
 class Outbox:
-    """Documents for one tab. `run` sends them until `close` was called and all are sent, or too many wait."""
+    """Documents for one tab. `run` sends them until `close` was called and all are sent, or too many wait.
+
+    Those that wait go in one frame, each on a line of its own.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[str] = deque()
+        self._waiting: list[str] = []
         self._size = 0
         self._news = asyncio.Event()
-        self.closed = False
+        self.closing = asyncio.Event()
+        """Set when nothing more is taken."""
         self.too_slow = False
 
     def put(self, document: AnyTell) -> None:
         """Send a document after all others."""
-        if self.closed:
+        if self.closing.is_set():
             return
         text = _encoder.encode(document).decode()
         self._waiting.append(text)
@@ -41,16 +44,17 @@ class Outbox:
 
     def close(self) -> None:
         """Take nothing more."""
-        self.closed = True
+        self.closing.set()
         self._news.set()
 
     async def run(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Send what comes."""
-        while self._waiting or not self.closed:
+        while self._waiting or not self.closing.is_set():
             self._news.clear()
             while self._waiting:
-                text = self._waiting.popleft()
-                await send(text)
-                self._size -= len(text)
-            if not self.closed:
+                size, frame = self._size, "\n".join(self._waiting)
+                self._waiting = []
+                await send(frame)
+                self._size -= size
+            if not self.closing.is_set():
                 await self._news.wait()

@@ -284,6 +284,10 @@ class Tab:
         place = message.conversation
         self.put(tells.Ring(place, message.seq, reveal(message.sender), text, ring.messages, ring.missed))
 
+    def tick(self, now: float) -> None:
+        """Look whether the list of members is old."""
+        self.members.tell(now)
+
     def beat(self, now: float) -> None:
         """Show that the gateway is there, and close if the page is not."""
         if now - self.heard_at > SILENT_SECONDS:
