@@ -171,7 +171,7 @@ export class Chat {
   }
 
   async #question({ question, prompts = [], confirm = "", secret = false }) {
-    const answers = await ask({ title: confirm || prompts[0], prompts, secret, yes: confirm ? t("yes") : t("go") });
+    const answers = await ask({ title: confirm || (prompts.length > 1 ? t("answers") : prompts[0]), prompts, secret, yes: confirm ? t("yes") : t("go") });
     this.request("answer", answers ? { question, answers } : { question });
   }
 

@@ -26,6 +26,7 @@ const TEXTS = {
   noticesAre: ["This browser calls you when something is meant for you.", "Dieser Browser ruft dich, wenn etwas für dich ist."],
   noticesOff: ["The browser does not allow it. Change that beside the address of the page.", "Der Browser erlaubt es nicht. Ändere das neben der Adresse der Seite."],
   signOutAsk: ["Sign out of this browser? Drafts that it keeps are forgotten.", "In diesem Browser abmelden? Entwürfe, die er behält, werden vergessen."],
+  answers: ["Fill this in", "Fülle das aus"],
   yes: ["Yes", "Ja"],
   signOut: ["Sign out", "Abmelden"],
   backToList: ["Back to the conversations", "Zurück zu den Unterhaltungen"],

@@ -6,7 +6,7 @@ import { t } from "../texts.js";
 /** Show a dialog and return a promise of its fields' texts, or null if it was cancelled. */
 export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [], names = [] }) {
   return new Promise((resolve) => {
-    const fields = prompts.map((prompt, at) => el("input", { class: "field", type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
+    const fields = prompts.map((prompt, at) => el("input", { class: "field", "aria-label": prompt, type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
     const known = names.length ? el("datalist", { id: "dialog-names" }, names.map((name) => el("option", { value: name }))) : null;
     if (known) fields[0].setAttribute("list", known.id);
     const before = document.activeElement;
