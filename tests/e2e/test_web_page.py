@@ -186,7 +186,9 @@ def test_files_go_both_ways(town: Site, tmp_path: Path) -> None:
 
 
 def test_a_phone_shows_the_list_and_then_one_conversation(town: Site) -> None:
-    judy = town.visitor(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).sign_up("judy")
+    judy = town.visitor(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).sign_up(
+        "judy"
+    )
     expect(judy.box).to_be_hidden()
     judy.go("#lobby")
     expect(judy.box).to_be_visible()
