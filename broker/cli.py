@@ -73,7 +73,7 @@ def _check_retain(
         raise click.BadParameter(str(error)) from None
 
 
-def _check_metrics(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, int] | None:
+def _check_http(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, int] | None:
     """Return a host and a port."""
     try:
         return None if text is None else parse_http(text)
@@ -219,10 +219,17 @@ class _Command(VerbGroup):
 )
 @click.option(
     "--metrics",
-    callback=_check_metrics,
+    callback=_check_http,
     metavar="[HOST]:PORT",
     help="Serve /metrics for Prometheus, /healthz and /readyz over http; the default host is 127.0.0.1.",
 )
+@click.option(
+    "--web",
+    callback=_check_http,
+    metavar="[HOST]:PORT",
+    help="Serve the chat to browsers too; the default host is 127.0.0.1. This starts chat-web.",
+)
+@click.option("--web-guests", is_flag=True, help="With --web, let people come as guests, without a password.")
 @config_option("chat-broker", Path.read_bytes)
 @click.version_option(__version__, prog_name="chat-broker")
 @click.pass_context

@@ -29,6 +29,7 @@ from broker.security.keys import KEY_FILE, KeyFileError, KeyPair, fingerprint, l
 from broker.server import Broker
 from broker.signals import heed_signals, ignore_signals
 from broker.store.memory import MemoryStore
+from broker.web import WebGateway
 from messages.endpoints import Endpoint, chat_address
 from messages.exits import Exit
 
@@ -87,6 +88,7 @@ def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.Log
     try:
         listening = _listen(broker, options, keys, note)
         metrics = _serve_metrics(broker, options, log_writer)
+        web = WebGateway(broker, options, keys, note) if options.web and keys else None
     except CannotListenError as error:
         broker.close()
         raise CannotStartError(str(error)) from None
@@ -101,9 +103,13 @@ def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.Log
         broker.meter.on_alive = partial(notify, "WATCHDOG=1")
     notify("READY=1")
     _collect_less()
+    if web:
+        web.open(None if options.memory else data_directory(options.data))
     try:
         broker.run()
     finally:
+        if web:
+            web.close()
         if metrics:
             metrics.close()
     note(logs.NOTICE, "the broker has stopped")
@@ -186,8 +192,8 @@ def _store(options: Options, note: _Note) -> Store:
 
 
 def _keys(options: Options) -> KeyPair | None:
-    """Return the broker's keys, or None if no endpoint is encrypted."""
-    if not any(options.encrypts(endpoint) for endpoint in options.bind):
+    """Return the broker's keys, or None if nothing is encrypted."""
+    if not (options.web or any(options.encrypts(endpoint) for endpoint in options.bind)):
         return None
     if options.memory and not options.key:
         return make_keys()

@@ -28,6 +28,8 @@ def checked_options(values: Mapping[str, Any]) -> Options:
         raise click.UsageError("Give --insecure or --curve, not both.")
     if options.access is AccessPolicy.KNOWN and options.names is NamePolicy.SHARED:
         raise click.UsageError("--access known needs --names unique.")
+    if options.web_guests and not options.web:
+        raise click.UsageError("--web-guests needs --web.")
     if not options.bind:
         raise click.UsageError("No endpoint is given to listen on; name one with --bind.")
     for endpoint, other in combinations(options.bind, 2):

@@ -56,6 +56,9 @@ class Options:
     syslog: str | None = None
     metrics: tuple[str, int] | None = None
     """A host and a port."""
+    web: tuple[str, int] | None = None
+    """The same."""
+    web_guests: bool = False
 
     def encrypts(self, endpoint: Endpoint) -> bool:
         """Return whether an endpoint uses CURVE."""

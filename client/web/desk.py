@@ -9,11 +9,9 @@ from client.core.events import Ended, LoggedIn
 from client.core.options import NOT_LISTENING, Credentials
 from client.core.session import SessionState
 from client.exits import ClientExit, not_welcomed, session_ended
-from client.keys import KeyFileError
 from client.transport.aio import AsyncConnection
 from client.transport.link import new_session
 from client.trust import Trust
-from messages.exits import Exit
 
 
 class Desk:
@@ -38,7 +36,7 @@ class Desk:
         """What the chat is called."""
         return self.session.title
 
-    async def open(self, url: str, trust: Trust | None, seconds: float) -> None:
+    async def open(self, url: str, trust: Trust, seconds: float) -> None:
         """Log in; raise ClientExit if that fails, or takes longer."""
         self._connection = await AsyncConnection.open(self.session, url, self._changed, trust=trust)
         try:
@@ -47,11 +45,6 @@ class Desk:
             raise not_welcomed(self._connection.link, self.session.login_error) from None
         if self._end is not None:
             raise self._end
-        if trust is not None:
-            try:
-                trust.pin()
-            except KeyFileError as error:
-                raise ClientExit(Exit.FAILED, str(error)) from None
 
     def _changed(self) -> None:
         while (event := self.session.next_event()) is not None:

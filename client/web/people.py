@@ -89,7 +89,7 @@ class Entry:
 class People:
     """Signs people in with the broker at `url`."""
 
-    def __init__(self, url: str, trust: Trust | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, trust: Trust, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url, self._trust, self._clock = url, trust, clock
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}

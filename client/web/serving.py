@@ -18,7 +18,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
-from client.trust import BrokerChangedError, Trust, find_trust
+from client.keys import identity_file, load_or_make
+from client.trust import Trust
 from client.web.assets import Assets
 from client.web.desk import Desk
 from client.web.people import People
@@ -143,13 +144,12 @@ class Process:
         await self._serve(gateway, people)
 
     def _trust(self) -> Trust:
-        try:
-            trust = find_trust(self._options.endpoint, self._options.identity)
-        except BrokerChangedError as error:
-            raise ClientExit(Exit.REFUSED, str(error)) from None
-        if trust is None:
+        """Return the broker's key, which the address always has, and the gateway's own."""
+        endpoint = self._options.endpoint
+        if endpoint.transport != "tcp" or not endpoint.key:
             raise ClientExit(Exit.USAGE, _NO_KEY)
-        return trust
+        file = identity_file(self._options.identity)
+        return Trust(endpoint.url, endpoint.key, load_or_make(file), file, line=1)
 
     async def _serve(self, gateway: Gateway, people: People) -> None:
         options = self._options

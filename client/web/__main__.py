@@ -1,0 +1,5 @@
+"""Run `chat-web` as `python -m client.web`."""
+
+from client.web.cli import main
+
+main()
