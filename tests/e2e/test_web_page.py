@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import PASSWORD, Site, Visitor, site
+from browsers import PASSWORD, Site, site
 from playwright.sync_api import expect
 
 from messages.events import Message
