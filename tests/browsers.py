@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from eventually import DEADLINE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
-from programs import House, Program, house
+from web_stage import PASSWORD, Town, town
 
 from client.chat import Chat
 
 CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "correct horse"
 
 
 class Visitor:
@@ -77,31 +77,24 @@ class Visitor:
 class Site:
     """A broker, its gateway, a door for terminals, and a browser."""
 
-    def __init__(self, built: House, browser: Browser) -> None:
-        self._house, self._browser = built, browser
-        self.data = built.home / "data"
-        self.door = f"ipc://{built.home}/door"
-        binds = ("--curve", "--bind", self.door, "--data", str(self.data))
-        self.broker, endpoint = built.broker(*binds)
-        place = "--endpoint", endpoint, "--data", str(self.data)
-        invite = built.program("chat-broker", "invite", "--role", "gateway", "--guests", *place)
-        self.address = invite.says("chat://").strip()
-        self.url = ""
-        self.gateway = self.open_gateway("127.0.0.1:0")
+    def __init__(self, made: Town, browser: Browser, home: Path) -> None:
+        self.town, self._browser = made, browser
+        self.door = f"ipc://{home}/door"
+        made.open("--bind", self.door)
+        self._addresses = count(1)
         self.visitors: list[Visitor] = []
         self.chats: list[Chat] = []
 
-    def open_gateway(self, listen: str) -> Program:
-        """Start the gateway."""
-        key = str(self._house.home / "gateway.key")
-        arguments = "--listen", listen, "--connect", self.address, "--identity", key, "--guests"
-        program = self._house.program("chat-web", *arguments)
-        self.url = program.says("The chat is at ").rpartition(" ")[2]
-        return program
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"{self.town.url}/"
 
     def visitor(self, **options: Any) -> Visitor:
         """Open a browser of their own for somebody."""
-        given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options}
+        address = {"X-Forwarded-For": f"198.51.100.{next(self._addresses)}"}  # each has a limit of sign-ups
+        given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "extra_http_headers": address}
+        given |= options
         self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
         return self.visitors[-1]
 
@@ -123,9 +116,9 @@ class Site:
 @contextmanager
 def site(home: Path) -> Iterator[Site]:
     """Give a site, and end all of it."""
-    with sync_playwright() as playwright, house(home) as built:
+    with sync_playwright() as playwright, town(home) as made:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
-            yield Site(built, browser)
+            yield Site(made, browser, home)
         finally:
             browser.close()

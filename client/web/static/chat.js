@@ -68,7 +68,7 @@ export class Chat {
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
-    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), changed: () => this.head.draw(this.panel?.kind) });
+    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), changed: () => this.head.draw(this.panel?.kind), closed: () => this.composer.focus() });
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.typing = el("div", { class: "typing clip", "aria-live": "off" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => going.newest() });
@@ -113,7 +113,9 @@ export class Chat {
       this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw();
     });
     store.on("log", ({ conversation, anew, fresh = [] }) => {
-      if (conversation === store.current && store.log(conversation).ready && !anew) this.log.later(fresh.length > 0);
+      const log = store.log(conversation);
+      if (fresh.length && !this.attention.here) log.unread ??= fresh[0].seq - 1;
+      if (conversation === store.current && log.ready && !anew) this.log.later(fresh.length > 0);
       this.going.came(conversation, fresh);
     });
     store.on("outbox", () => { if (store.log(store.current).ready) this.log.later(); });
@@ -171,7 +173,7 @@ export class Chat {
   }
 
   async #question({ question, prompts = [], confirm = "", secret = false }) {
-    const answers = await ask({ title: confirm || prompts[0], prompts, secret, yes: confirm ? t("yes") : t("go") });
+    const answers = await ask({ title: confirm || (prompts.length > 1 ? t("answers") : prompts[0]), prompts, secret, yes: confirm ? t("yes") : t("go") });
     this.request("answer", answers ? { question, answers } : { question });
   }
 

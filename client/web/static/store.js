@@ -105,12 +105,12 @@ const TAKES = {
   },
   changed(store, said) {
     const log = store.log(said.conversation);
-    const last = log.last;
+    const { head } = log;
     log.put(said.messages ?? [], said.gone);
     if (said.spans) log.spans = said.spans;
     log.head = Math.max(log.head, said.head ?? 0);
     log.begins = said.begins ?? log.begins;
-    const fresh = (said.messages ?? []).filter((one) => last && one.seq > last && !one.own);
+    const fresh = (said.messages ?? []).filter((one) => log.ready && one.seq > head && !one.own);
     for (const one of said.messages ?? []) settle(store, said.conversation, one);
     store.tell("log", { conversation: said.conversation, fresh });
   },

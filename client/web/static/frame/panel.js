@@ -9,7 +9,7 @@ import { clock, dayName, moment, t } from "../texts.js";
 export class Panel {
   kind = "";
 
-  /** `on` has `jump(conversation, seq)`, `enter(conversation)`, `changed()`, and `ask` is the connection's. */
+  /** `on` has `jump(conversation, seq)`, `enter(conversation)`, `changed()`, `closed()`, and `ask` is the connection's. */
   constructor(store, ask, on) {
     this.store = store;
     this.ask = ask;
@@ -43,9 +43,11 @@ export class Panel {
   close() {
     if (!this.kind) return;
     if (this.kind === "members") this.ask("members").catch(() => {});
+    const inside = this.element.contains(document.activeElement);
     this.kind = "";
     this.element.hidden = true;
     this.on.changed();
+    if (inside && matchMedia("(hover: hover)").matches) this.on.closed();
   }
 
   /** The conversation is another one: what belongs to the earlier one goes. */

@@ -32,9 +32,10 @@ export class Side {
     const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t("mentioned", { n: mentions })].filter(Boolean);
     const count = mentions || unread;
     return el("button", {
-      type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name, "aria-label": [name, ...words].join(", "),
+      type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name,
       "aria-current": current ? "true" : null, onclick: () => this.on.enter(name),
-    }, el("span", { class: "sign1", "aria-hidden": "true" }, direct ? "@" : "#"), el("bdi", { class: "label" }, name.slice(1)),
+    }, el("bdi", { class: "label" }, name),
+    words.length ? el("span", { class: "said" }, `, ${words.join(", ")}`) : null,
     count ? el("span", { class: `count${rank === 0 ? " mine" : ""}`, "aria-hidden": "true" }, String(rank === 0 && mentions && !direct ? mentions : many)) : null);
   }
 }

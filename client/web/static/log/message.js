@@ -43,10 +43,12 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   const body = el("div", { class: "body" }, quote(said, on));
   if (said.deleted) body.append(el("p", { class: "text gone" }, t("deleted")));
   else {
-    body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
+    const bare = !said.pieces?.length && !said.action && said.files?.length;
+    const mark = said.own ? receipt(sent, on, said) : null;
+    if (!bare) body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
       said.edited ? el("small", { class: "mark-edited", title: moment(said.edited) }, `(${t("edited")})`) : null,
-      said.own ? receipt(sent, on, said) : null));
-    if (said.files?.length) body.append(files(said, conversation));
+      mark));
+    if (said.files?.length) body.append(files(said, conversation, bare ? mark : null));
   }
   const chips = reactions(said, me, on);
   if (chips) body.append(chips);
@@ -119,13 +121,13 @@ function pendingElement(waiting, me, on) {
     el("time", { dateTime: new Date(waiting.at).toISOString() }, clock(waiting.at)));
 }
 
-function files(said, conversation) {
+function files(said, conversation, mark) {
   return el("div", { class: "files" }, said.files.map((file, at) => {
     const link = el("a", { href: fileAddress(conversation, said.seq, at + 1), download: file.name }, file.name);
     const box = el("div", { class: "file" }, icon("file"), link, el("small", { class: "soft" }, size(file.size)));
     if (SHOWN.test(file.media_type ?? "") && file.size <= LARGEST_SHOWN) showImage(box, file, fileAddress(conversation, said.seq, at + 1, true));
     return box;
-  }));
+  }), mark);
 }
 
 /** Put an image before its link when its bytes are here. It is only ever shown from memory, as a blob. */

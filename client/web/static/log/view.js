@@ -165,14 +165,17 @@ export class LogView {
     return rowElement(row, { conversation: this.store.current, me: this.store.me, on: this.on });
   }
 
-  /** The first row that can be seen, and how far it is from the top. */
+  /** The first message that can be seen whole, else in part, and how far it is from the top. */
   #anchor() {
     const top = this.element.getBoundingClientRect().top;
+    let part = null;
     for (const [key, { row, element }] of this.#sorted()) {
+      if (row.kind !== "message") continue;
       const box = element.getBoundingClientRect();
-      if (box.bottom > top && row.kind === "message") return { key, offset: box.top - top };
+      if (box.top >= top) return part && box.top > top + this.element.clientHeight ? part : { key, offset: box.top - top };
+      if (box.bottom > top) part = { key, offset: box.top - top };
     }
-    return null;
+    return part;
   }
 
   #sorted() { return this.#rows.slice(this.#from, this.#to).filter((row) => this.#shown.has(row.key)).map((row) => [row.key, this.#shown.get(row.key)]); }

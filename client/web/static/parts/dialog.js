@@ -6,10 +6,17 @@ import { t } from "../texts.js";
 /** Show a dialog and return a promise of its fields' texts, or null if it was cancelled. */
 export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [], names = [] }) {
   return new Promise((resolve) => {
-    const fields = prompts.map((prompt, at) => el("input", { class: "field", type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
+    const fields = prompts.map((prompt, at) => el("input", { class: "field", "aria-label": prompt, type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
     const known = names.length ? el("datalist", { id: "dialog-names" }, names.map((name) => el("option", { value: name }))) : null;
     if (known) fields[0].setAttribute("list", known.id);
-    const dialog = el("dialog", { "aria-labelledby": "dialog-title", onclose: () => { dialog.remove(); resolve(answer); } },
+    const before = document.activeElement;
+    const done = () => {
+      dialog.remove();
+      before?.blur(); // else Chromium may leave the caret in the dialog that is gone
+      before?.focus({ preventScroll: true });
+      resolve(answer);
+    };
+    const dialog = el("dialog", { "aria-labelledby": "dialog-title", onclose: done },
       el("form", { method: "dialog", onsubmit: () => { answer = fields.map((field) => field.value); } },
         el("h2", { id: "dialog-title" }, title), hint && el("p", { class: "soft" }, hint), quote && el("blockquote", {}, quote), content,
         known, fields.map((field, at) => el("label", {}, prompts[at] === title ? null : prompts[at], field)),

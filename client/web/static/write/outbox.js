@@ -19,6 +19,7 @@ export class Outbox {
     const waiting = { ref, to: this.store.current, conversation: this.store.current, text: text || names.join(", "), state: "sending", at: Date.now(), body: { text } };
     if (replyTo) waiting.body.reply_to = replyTo;
     this.store.outbox.set(ref, waiting);
+    this.store.log(this.store.current).unread = undefined;
     this.store.tell("outbox");
     if (ids.length) this.#withFiles(waiting, ids);
     else this.#send(waiting);
