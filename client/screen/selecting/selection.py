@@ -80,7 +80,11 @@ class Selection(Deeds):
     # Keys
 
     def take(self, press: Pressed) -> bool:
-        """Move, mark, or do something with the messages."""
+        """Move, mark, or do something with the messages, as they are now."""
+        if self._host.state.here != self._place:
+            self.close()
+            return True
+        self._host.state.update()  # entries may have gone since the last frame
         page = max(self._layout.height - 1, 1)
         if press in _MOVES:
             self._move(_MOVES[press])
@@ -112,7 +116,9 @@ class Selection(Deeds):
             self._do(deed)
 
     def _do(self, deed: Deed) -> None:
-        if not self.messages:
+        if self._host.state.here != self._place:  # the person went on while they chose what to do
+            self.close()
+        elif not self.messages:
             self._host.notice("There is no message to act on.")
         else:
             deed.run(self)
