@@ -12,6 +12,7 @@ from client.screen.selecting.deeds import DEEDS, Deed, Deeds
 from client.screen.sheets.chooser import Choice
 from client.screen.sheets.sheet import letters
 from client.screen.tones import BOLD, DIM, Row
+from client.views.complaints import sentence
 from messages.rows import width
 
 _FAR = 1_000_000
@@ -121,7 +122,10 @@ class Selection(Deeds):
         elif not self.messages:
             self._host.notice("There is no message to act on.")
         else:
-            deed.run(self)
+            try:
+                deed.run(self)
+            except ValueError as error:  # the person was removed from here
+                self._host.notice(sentence(error))
 
     def _ask_deed(self) -> None:
         by_name = {deed.name: deed for deed in DEEDS}

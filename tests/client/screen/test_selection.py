@@ -241,3 +241,20 @@ def test_keys_act_on_what_is_there_although_it_was_not_drawn_since() -> None:
     alice.session.timeline("#lobby")._forget_before(29)
     press(alice, "\x1b[5~")
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 29"]
+
+
+def test_whoever_was_removed_can_look_at_messages_and_is_told_why_no_key_acts() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #other\r")
+    bob.keys("/join #other\r")
+    bob.keys("mine\r")
+    alice.keys("/kick bob\r")
+    alice.settle()
+    assert bob.host.composer.place is None
+    begin(bob)
+    press(bob, "d")
+    assert any("You were removed from #other; name a room" in row for row in bob.log)
+    for key in "+pstwg":
+        press(bob, key)
+        bob.host.escape()
+    assert bob.log
