@@ -86,7 +86,7 @@ class Deeds(Sheet):
         def send(choice: Choice) -> None:
             for message in self._still(chosen):
                 mine = any(one.reaction == choice.name and me in one.users for one in message.reactions)
-                self._host.run(f"/react {message.seq} {choice.name}{' off' if mine else ''}")
+                self._run(f"/react {message.seq} {choice.name}{' off' if mine else ''}")
             self.close()
 
         self._host.choose("React: ", "React with", offered, send)
@@ -104,6 +104,13 @@ class Deeds(Sheet):
             self._host.session.ask(Delete, conversation=self._place, seq=message.seq)
         self.close()
 
+    def _run(self, line: str) -> None:
+        """Run a command about a message here. Raise ValueError if it would wait, and then run elsewhere."""
+        if self._host.composer.awaits:
+            awaited = self._host.composer.awaited or "the login"
+            raise ValueError(f"{awaited} is not answered yet; try again then")
+        self._host.run(line)
+
     def _still(self, found: list[Message]) -> list[Message]:
         """Return what the person has selected, unless the place or its log has become another one since.
 
@@ -120,7 +127,7 @@ class Deeds(Sheet):
         """Pin the messages; unpin them if they are."""
         pinned = self._layout.transcript.timeline.pinned
         for message in self.messages:
-            self._host.run(f"/pin {message.seq}{' off' if message.seq in pinned else ''}")
+            self._run(f"/pin {message.seq}{' off' if message.seq in pinned else ''}")
         self.close()
 
     def save(self) -> None:
@@ -130,14 +137,14 @@ class Deeds(Sheet):
             self._host.notice("There is no file in what you have selected.")
             return
         for message in found:
-            self._host.run(f"/get {message.seq}")
+            self._run(f"/get {message.seq}")
         self.close()
 
     def thread(self) -> None:
         """Show the chosen message, and all that answers it."""
         if message := self.chosen:
             self.close()
-            self._host.run(f"/thread {message.seq}")
+            self._run(f"/thread {message.seq}")
 
     def about(self) -> None:
         """Show who has the chosen message, and what else is known of it."""

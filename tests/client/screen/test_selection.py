@@ -258,3 +258,22 @@ def test_whoever_was_removed_can_look_at_messages_and_is_told_why_no_key_acts() 
         press(bob, key)
         bob.host.escape()
     assert bob.log
+
+
+@pytest.mark.parametrize("keys", ["p", "+\r"])
+def test_a_key_does_nothing_elsewhere_while_the_person_is_on_their_way(keys: str) -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("here\r")
+    bob.keys("/join #other\r")
+    bob.keys("there\r")
+    begin(alice)
+    alice.host.run("/join #other")
+    presses = Keys().feed(keys)[0]
+    for one in presses:
+        if not alice.host.sheets.take(one):
+            alice.host.take_inputs(alice.host.field.take([one]))  # type: ignore[list-item]
+    alice.settle()
+    for place in ("#lobby", "#other"):
+        timeline = bob.session.timeline(place)
+        assert not timeline.pinned
+        assert not any(one.reactions for one in timeline.messages.values())
