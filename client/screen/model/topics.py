@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from client.core.events import ClientEvent, LoggedIn, Removed, Replied
 from client.core.person.queries import ProfileQuery, TopicQuery
 from client.core.session import Session
@@ -18,12 +20,13 @@ class Topics(dict[str, str]):
         """Ask for the text of a conversation, unless it is known."""
         if conversation in self:
             return
-        if conversation.startswith("@"):
-            session.ask(ProfileQuery, name=conversation[1:])
-        elif conversation in session.conversations:
-            session.ask(TopicQuery, room=conversation)
-        else:
+        if not conversation.startswith("@") and conversation not in session.conversations:
             return
+        with suppress(ValueError):  # a broker can give a name that is none
+            if conversation.startswith("@"):
+                session.ask(ProfileQuery, name=conversation[1:])
+            else:
+                session.ask(TopicQuery, room=conversation)
         self[conversation] = ""
 
     def doubt(self, conversation: str) -> None:

@@ -25,7 +25,7 @@ _STEPS: dict[Pressed, int] = {
 class Confirm(Sheet):
     """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no.
 
-    If it `stays`, letters that are no answer do nothing.
+    If it `stays`, letters that are no answer do nothing, nor do keys that come before it is drawn.
     """
 
     hint = "y or Enter: yes, n or Esc: no"
@@ -46,13 +46,18 @@ class Confirm(Sheet):
         self._otherwise = otherwise
         self._stays = stays
         self._first = 0
+        self._drawn = not stays
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows of the question, and of the keys."""
-        return len(self.body(columns, 1_000))
+        return len(self._rows(columns, 1_000))
 
     def body(self, columns: int, height: int) -> list[Row]:
         """Return the question, and the keys if the title has no room for them."""
+        self._drawn = True
+        return self._rows(columns, height)
+
+    def _rows(self, columns: int, height: int) -> list[Row]:
         rows = wrapped([(self._question, PLAIN)], columns)
         if columns >= len(self.title) + len(self.hint) + 10 and len(rows) <= height:
             return rows
@@ -64,6 +69,8 @@ class Confirm(Sheet):
     def take(self, press: Pressed) -> bool:
         """Take the answer. Whoever goes on to type says no, and the letter is for the composer."""
         answer = letters(press)[:1].lower()
+        if not self._drawn:
+            return True
         if press is Action.ENTER or answer == "y":
             self.close()
             self._then()

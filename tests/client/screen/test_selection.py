@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from screen_stage import Seat, seats
 
 from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Keys
 from client.screen.tones import text_of
+from messages.events import Message
 
 
 def begin(seat: Seat) -> Selection:
@@ -141,7 +143,7 @@ def test_who_has_a_message_and_since_when() -> None:
     begin(alice)
     press(alice, "w")
     rows = [text_of(row).strip() for row in alice.host.sheets.rows(80, 12)]
-    assert any(row.startswith("🆗  bob") for row in rows)
+    assert any(row.startswith("reacted  🆗  bob") for row in rows)
     assert any(row.startswith("bob  got it 1") and ", read it 1" in row for row in rows), rows
     press(alice, "q")
     assert isinstance(alice.host.sheets.top, Selection)
@@ -175,3 +177,103 @@ def test_a_message_that_is_not_here_is_fetched_and_shown() -> None:
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 5"]
     assert any(row.endswith("number 4") for row in alice.log)
     assert any(row.endswith("number 6") for row in alice.log)
+
+
+def test_what_is_copied_has_nothing_that_was_not_shown() -> None:
+    (alice,) = seats("alice")
+    copied: list[str] = []
+    alice.host.copy = lambda text: copied.append(text) or "Copied."  # type: ignore[func-returns-value]
+    for seq, text in enumerate(
+        ("ls\u202e\x1b[201~\n", "two\nalice: yes"), alice.state.update().transcript.last + 1
+    ):
+        alice.session.receive(Message("#lobby", seq, f"i{seq}", "bob", text, 0), alice.world.seconds)
+    alice.settle()
+    begin(alice)
+    press(alice, "kc")
+    begin(alice)
+    press(alice, " k c")
+    assert copied == [
+        "ls\\u202e\\x1b[201~",
+        "bob: ls\\u202e\\x1b[201~\n      \nbob: two\n      alice: yes",
+    ]
+
+
+@pytest.mark.parametrize("keys", ["+", "\rpin"])
+def test_what_is_chosen_after_the_person_went_elsewhere_is_done_nowhere(keys: str) -> None:
+    (alice,) = seats("alice")
+    alice.keys("here\r")
+    alice.keys("/join #other\r")
+    alice.keys("there\r")
+    alice.keys("/join #lobby\r")
+    begin(alice)
+    press(alice, keys)
+    alice.host.go("#other")
+    press(alice, "\r")
+    for place in ("#lobby", "#other"):
+        assert not any(one.reactions for one in alice.session.timeline(place).messages.values())
+        assert not alice.session.timeline(place).pinned
+    assert alice.state.here == "#other"
+    alice.host.go("#lobby")
+    press(alice, "y")
+    assert alice.host.field.text in ("", "y")
+
+
+def test_a_confirmed_deletion_deletes_nothing_in_another_log() -> None:
+    (alice,) = seats("alice")
+    alice.keys("old\r")
+    begin(alice)
+    press(alice, "d")
+    alice.world.restart(empty=True)
+    alice.member.connect()
+    for _ in range(4):
+        alice.settle()
+    alice.session.send("#lobby", "new")
+    alice.settle()
+    press(alice, "y")
+    assert [one.text for one in alice.session.timeline("#lobby").messages.values()] == ["new"]
+
+
+def test_keys_act_on_what_is_there_although_it_was_not_drawn_since() -> None:
+    (alice,) = seats("alice")
+    for number in range(1, 31):
+        alice.keys(f"number {number}\r")
+    begin(alice)
+    alice.session.timeline("#lobby")._forget_before(29)
+    press(alice, "\x1b[5~")
+    assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 29"]
+
+
+def test_whoever_was_removed_can_look_at_messages_and_is_told_why_no_key_acts() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #other\r")
+    bob.keys("/join #other\r")
+    bob.keys("mine\r")
+    alice.keys("/kick bob\r")
+    alice.settle()
+    assert bob.host.composer.place is None
+    begin(bob)
+    press(bob, "d")
+    assert any("You were removed from #other; name a room" in row for row in bob.log)
+    for key in "+pstwg":
+        press(bob, key)
+        bob.host.escape()
+    assert bob.log
+
+
+@pytest.mark.parametrize("keys", ["p", "+\r"])
+def test_a_key_does_nothing_elsewhere_while_the_person_is_on_their_way(keys: str) -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("here\r")
+    bob.keys("/join #other\r")
+    bob.keys("there\r")
+    begin(alice)
+    alice.host.run("/join #other")
+    presses = Keys().feed(keys)[0]
+    for one in presses:
+        if not alice.host.sheets.take(one):
+            alice.host.take_inputs(alice.host.field.take([one]))  # type: ignore[list-item]
+    alice.settle()
+    for place in ("#lobby", "#other"):
+        timeline = bob.session.timeline(place)
+        assert not timeline.pinned
+        assert not any(one.reactions for one in timeline.messages.values())

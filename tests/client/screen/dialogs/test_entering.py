@@ -120,6 +120,8 @@ def test_the_key_of_a_new_broker_is_asked_about_before_anything_is_sent() -> Non
     new.host.begin = lambda: begun.append(True)
     new.host.trust = trust()
     new.host.enter()
+    new.host.sheets.take(Action.ENTER)
+    assert not begun, "what was typed before it is drawn is no answer"
     assert f"first time that you connect to {URL}" in sheet(new)
     assert fingerprint(KEY) in sheet(new)
     new.host.sheets.take(Typed("x"))
@@ -127,6 +129,7 @@ def test_the_key_of_a_new_broker_is_asked_about_before_anything_is_sent() -> Non
     new.host.sheets.take(Action.ENTER)
     assert begun
     new.host.enter()
+    assert sheet(new)
     new.host.sheets.take(Typed("n"))
     assert new.host.end is not None
     assert new.host.end.code is Exit.REFUSED

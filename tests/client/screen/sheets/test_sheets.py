@@ -116,3 +116,20 @@ def test_a_sheet_shows_its_title_and_leaves_the_one_below() -> None:
     assert "Below" in text_of(sheets.rows(30, 5)[0])
     assert sheets.escape()
     assert not sheets.escape()
+
+
+def test_what_stands_out_stays_chosen_while_others_come_and_go() -> None:
+    names = ["bob", "carol"]
+    chooser = Chooser("Who", lambda: [Choice(name) for name in names])
+    chooser.take(ScreenKey.DOWN)
+    chooser.body(40, 5)
+    names.insert(0, "anna")
+    assert chooser.chosen == Choice("carol")
+    chooser.take(ScreenKey.UP)
+    assert chooser.chosen == Choice("bob")
+    names.remove("bob")
+    assert chooser.chosen is None
+    chooser.body(40, 5)
+    assert chooser.chosen == Choice("carol")
+    chooser.typed("an")
+    assert chooser.chosen == Choice("anna")
