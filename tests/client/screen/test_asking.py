@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screen_stage import Seat, seats
 
+from client.screen.sheets.confirm import Confirm
 from client.screen.tones import text_of
 
 
@@ -53,3 +54,52 @@ def test_a_reply_that_is_chosen_from_a_list_keeps_what_was_begun() -> None:
     assert alice.host.field.text == "this one"
     alice.keys("\r")
     assert any("answers" in row for row in bob.log)
+
+
+def test_who_goes_elsewhere_while_a_question_is_asked_finds_each_draft_in_its_place() -> None:
+    (alice,) = seats("alice")
+    alice.keys("/join #dev\r")
+    alice.keys("for dev")
+    alice.host.go("#lobby")
+    alice.keys("for all")
+    alice.host.ask_where()
+    alice.keys("dev\r")
+    assert (alice.state.here, alice.host.field.text) == ("#dev", "for dev")
+    alice.host.question(["Words: "], lambda _: None)
+    alice.host.go("#lobby")
+    assert alice.host.field.text == "", "the question is still asked"
+    alice.host.escape()
+    assert alice.host.field.text == "for all"
+    alice.host.go("#dev")
+    assert alice.host.field.text == "for dev"
+
+
+def test_a_draft_of_a_room_that_is_lost_during_a_question_is_not_sent_at_once_later() -> None:
+    alice, bob = seats("alice", "bob")
+    for one in (alice, bob):
+        one.keys("/join #dev\r")
+    bob.keys("my secret")
+    bob.host.ask_where()
+    alice.keys("/kick #dev bob\r")
+    bob.keys("lob\r")
+    bob.keys("/join #dev\r")
+    bob.keys("\r")
+    assert bob.host.field.text == "my secret"
+
+
+def test_a_command_that_has_waited_asks_nothing_while_something_else_is_typed() -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("/join #dev\r")
+    alice.keys("/join #dev\r")
+    alice.keys("mine\r")
+    alice.member.cut()
+    alice.keys("/join #dev\r")
+    alice.keys("/delete 1\r")
+    alice.keys("ma")
+    alice.member.connect()
+    alice.settle()
+    assert alice.host.sheets.top is None, "the next letter could be a y"
+    assert alice.host.field.text == "ma"
+    assert any("Delete message 1, “mine”? Not done, as you type" in row for row in alice.log)
+    alice.keys("\x15/delete 1\r")
+    assert isinstance(alice.host.sheets.top, Confirm)
