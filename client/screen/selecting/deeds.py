@@ -15,7 +15,7 @@ from client.screen.tones import Row
 from client.shorthand.shortcodes import usual_emoji
 from messages.amendments import Delete
 from messages.events import Message
-from messages.text import reveal
+from messages.text import neutralise, reveal
 
 
 class Deeds(Sheet):
@@ -40,6 +40,25 @@ class Deeds(Sheet):
         found = [self._layout.transcript.at(key) for key in sorted(self._layout.marked)]
         marked = [one for one in found if isinstance(one, Message)]
         return marked or ([self.chosen] if self.chosen else [])
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the person has gone to another conversation, or this one was renamed."""
+        return self._host.state.here != self._place
+
+    def _run(self, *lines: str) -> None:
+        """Run commands about messages here, unless they would mean those of another conversation."""
+        composer = self._host.composer
+        why = ""
+        if composer.awaits:
+            why = f"{neutralise(composer.awaited) or 'the login'} is not answered yet"
+        elif composer.place != self._place:
+            why = composer.cause if composer.place is None else f"you have left {self._place}"
+        if why:
+            self._host.notice(f"Not done: {why}.")
+            return
+        for line in lines:
+            self._host.run(line)
 
     def close(self) -> None:
         """Leave the selection; the log follows new messages again if it is at the end."""
@@ -83,9 +102,11 @@ class Deeds(Sheet):
         offered = [Choice(emoji, names) for emoji, names in usual_emoji(given)]
 
         def send(choice: Choice) -> None:
-            for message in chosen:
+            def line(message: Message) -> str:
                 mine = any(one.reaction == choice.name and me in one.users for one in message.reactions)
-                self._host.run(f"/react {message.seq} {choice.name}{' off' if mine else ''}")
+                return f"/react {message.seq} {choice.name}{' off' if mine else ''}"
+
+            self._run(*map(line, chosen))
             self.close()
 
         self._host.choose("React: ", "React with", offered, send)
@@ -106,8 +127,7 @@ class Deeds(Sheet):
     def pin(self) -> None:
         """Pin the messages; unpin them if they are."""
         pinned = self._layout.transcript.timeline.pinned
-        for message in self.messages:
-            self._host.run(f"/pin {message.seq}{' off' if message.seq in pinned else ''}")
+        self._run(*(f"/pin {one.seq}{' off' if one.seq in pinned else ''}" for one in self.messages))
         self.close()
 
     def save(self) -> None:
@@ -116,15 +136,14 @@ class Deeds(Sheet):
         if not found:
             self._host.notice("There is no file in what you have selected.")
             return
-        for message in found:
-            self._host.run(f"/get {message.seq}")
+        self._run(*(f"/get {message.seq}" for message in found))
         self.close()
 
     def thread(self) -> None:
         """Show the chosen message, and all that answers it."""
         if message := self.chosen:
             self.close()
-            self._host.run(f"/thread {message.seq}")
+            self._run(f"/thread {message.seq}")
 
     def about(self) -> None:
         """Show who has the chosen message, and what else is known of it."""
