@@ -196,9 +196,9 @@ class ChatScreen(DrawnApp):
 
     def _draw(self, *, whole: bool = False) -> None:
         """Draw what has changed, or all."""
-        self._heighten(
-            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
-        )
+        offered = offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        self._heighten("choices", offered)
+        self.log_view.covered = offered
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
         others = 2 + max(self.composer_view.size.height, 1)  # topic, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))

@@ -135,6 +135,14 @@ def test_what_is_offered_lies_on_the_log_and_moves_nothing() -> None:
         await pilot.pause()
         assert stage.shows("choices") == [" @bob"]
         assert stage.shows("log") == log
+        stage.bob.keys("below what is offered\r")
+        await stage.drawn()
+        stage.alice.state.seen()
+        assert stage.alice.state.conversations.of("#lobby").unread == 1
+        await stage.type("\x15")
+        await stage.drawn()
+        stage.alice.state.seen()
+        assert stage.alice.state.conversations.of("#lobby").unread == 0
         await stage.type("\x15/topic we ")
         await pilot.pause()
         assert stage.shows("choices") == [" /topic [#ROOM] [TEXT]  show a room's topic, or set it"]

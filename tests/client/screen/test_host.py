@@ -124,6 +124,29 @@ def test_only_what_was_shown_counts_as_read() -> None:
     assert alice.state.conversations.of("#lobby").unread == 0
 
 
+def test_unread_messages_that_are_not_here_stay_unread() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #dev\r")
+    for number in range(1, 61):
+        bob.keys(f"number {number}\r")
+    timeline = alice.session.timeline("#lobby")
+    for seq in range(31, 55):
+        timeline._drop(seq)
+    timeline.known.remove(31, 54)
+    alice.host.go("#lobby")
+    alice.state.update().resize(70, 14)
+    alice.state.layout.show((10, 0))
+    alice.state.layout.view(70, 14)
+    last = alice.state.layout.last_shown
+    assert 10 < last <= 30
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 60 - last
+    alice.state.layout.to_end()
+    alice.state.layout.view(70, 14)
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 0
+
+
 def test_a_question_takes_the_place_of_the_draft_and_gives_it_back() -> None:
     (alice,) = seats("alice")
     alice.keys("unfinished")
