@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screen_stage import Seat, seats
+from screen_stage import Seat, seats, tables
 
 from client.screen.sheets.confirm import Confirm
 from client.screen.tones import text_of
@@ -103,3 +103,43 @@ def test_a_command_that_has_waited_asks_nothing_while_something_else_is_typed() 
     assert any("Delete message 1, “mine”? Not done, as you type" in row for row in alice.log)
     alice.keys("\x15/delete 1\r")
     assert isinstance(alice.host.sheets.top, Confirm)
+
+
+def test_a_line_that_waits_is_no_answer_to_a_question_of_a_key_and_is_said_after_it() -> None:
+    alice, bob = tables("alice", "bob")
+    for one in (alice, bob):
+        one.press("/join #dev\r")
+    alice.member.cut()
+    alice.press("/join #lobby\r")
+    alice.press("hello all\r")
+    alice.press("\x1bOS")
+    alice.member.connect()
+    alice.settle()
+    assert alice.host.prompt_text == "Search everywhere: "
+    alice.press("\x1b")
+    bob.host.go("#lobby")
+    assert bob.log[-1].endswith("│ hello all")
+
+
+def test_leaving_during_a_question_sends_what_waits() -> None:
+    alice, bob = tables("alice", "bob")
+    bob.press("/join #dev\r")
+    alice.member.cut()
+    alice.press("/join #dev\r")
+    alice.press("hello dev\r")
+    alice.press("\x1bOS")
+    alice.host.quit()
+    alice.member.connect()
+    alice.settle()
+    assert bob.log[-1].endswith("│ hello dev")
+
+
+def test_what_was_begun_as_an_answer_is_none_to_the_next_question() -> None:
+    (alice,) = tables("alice")
+    alice.press("a draft")
+    alice.press("\x1bk")
+    alice.press("lob")
+    alice.host.question(["Password: "], lambda _: None, secret=True)
+    assert alice.host.field.text == ""
+    alice.press("\x1b")
+    assert alice.host.field.text == "a draft"
