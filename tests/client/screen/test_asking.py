@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from screen_stage import Seat, seats, tables
 
+from client.core.events import Replied
+from client.core.receiving.fetches import Fetch
 from client.screen.sheets.confirm import Confirm
 from client.screen.tones import text_of
+from messages.errors import ErrorCode
+from messages.replies import Error
 
 
 def sheet(seat: Seat) -> list[str]:
@@ -42,6 +46,41 @@ def test_an_invitation_is_shown_where_the_person_looks() -> None:
     alice.keys("/invite bob\r")
     assert bob.state.here == "#lobby"
     assert any("alice invites you into #secret" in row for row in bob.log)
+
+
+def test_who_gets_a_role_is_told_where_they_look_too() -> None:
+    alice, bob = seats("alice", "bob")
+    for one in (alice, bob):
+        one.keys("/join #dev\r")
+    bob.host.go("#lobby")
+    alice.keys("/op #dev bob moderator\r")
+    assert any("moderator" in row for row in bob.log)
+    bob.host.go("#dev")
+    assert any("moderator" in row for row in bob.log)
+
+
+def test_whether_a_user_is_here_is_asked_anew_when_their_conversation_is_shown() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/query bob\r")
+    assert "@bob" in alice.state.topics
+    assert alice.state.topics["@bob"] == ""
+    alice.host.go("#lobby")
+    bob.keys("/away at lunch\r")
+    alice.host.go("@bob")
+    alice.settle()
+    assert "at lunch" in alice.state.topics["@bob"]
+
+
+def test_what_was_refused_is_asked_for_again_after_a_new_login() -> None:
+    (alice,) = seats("alice")
+    alice.state.take(
+        Replied(Fetch("f", "#lobby", before=9), Error("f", ErrorCode.UNAVAILABLE, "no", retryable=True))
+    )
+    assert not alice.state.fetch(9, None)
+    alice.member.cut()
+    alice.member.connect()
+    alice.settle()
+    assert alice.state.fetch(9, None)
 
 
 def test_a_reply_that_is_chosen_from_a_list_keeps_what_was_begun() -> None:
