@@ -183,8 +183,11 @@ def test_leaving_ends_the_program_with_its_exit() -> None:
         stage.app._settle()
         assert stage.app.return_value is not None
         assert (stage.app.return_value.code, stage.app.return_value.text) == (0, "")
+        stage.app._attracting.restore = lambda: restored.append(True)  # type: ignore[method-assign]
 
+    restored: list[bool] = []
     run(work)
+    assert restored, "the window has its own title again"
 
 
 def test_keys_open_the_palette_and_the_members_and_say_who_can_be_kicked() -> None:

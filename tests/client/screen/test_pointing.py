@@ -9,7 +9,6 @@ from screen_stage import seats
 
 from client.screen.painting.pane import Pane
 from client.screen.selecting.selection import Selection
-from client.screen.sheets.chooser import Chooser
 from client.screen.terminal import Keys
 from client.screen.tty.mouse import Pointed
 
@@ -81,7 +80,7 @@ def test_a_click_above_a_short_log_means_nothing() -> None:
             alice.host.sheets.clear()
             alice.host.ask_where()
             app._point(Pointed(3, app.log_view.region.bottom - 1))
-            assert isinstance(alice.host.sheets.top, Chooser), "a question is not covered by a selection"
+            assert alice.state.layout.chosen is None, "nothing is selected while a question is asked"
             app.use_mouse()  # without a terminal there is none to ask
 
     asyncio.run(work())
