@@ -182,3 +182,14 @@ def test_what_was_begun_as_an_answer_is_none_to_the_next_question() -> None:
     assert alice.host.field.text == ""
     alice.press("\x1b")
     assert alice.host.field.text == "a draft"
+
+
+def test_a_name_that_is_put_into_an_empty_composer_is_begun_then() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("x\x15")
+    alice.keys("/join #dev\r")
+    alice.keys("/leave #dev\r")
+    alice.host.go("#lobby")
+    alice.host.mention("bob")
+    alice.keys("hi\r")
+    assert bob.log[-1].endswith("│ @bob hi")

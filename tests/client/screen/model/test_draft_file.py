@@ -123,3 +123,11 @@ def test_it_is_in_the_users_state_directory() -> None:
     assert file is not None
     assert file._path == Path("/state/chat-client/drafts.json")
     assert usual_draft_file({"HOME": ""}, "broker") is None
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    DraftFile(tmp_path / "real.json", "broker").save("alice", {"#dev": Kept(Draft(TypedLine("text"), 0))})
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    file = DraftFile(tmp_path / "link.json", "broker")
+    assert file.load("alice") == {}
+    assert "link.json" in file.trouble
