@@ -58,6 +58,8 @@ class ScreenHost(EnteringHost):
         if secret and not self.is_private():
             raise ValueError(ErrorCode.NO_KEY.sentence)
         self.sheets.end_question()
+        if self._aside is not None:  # another question is given up, and its answer is none to this one
+            self.field.load_draft(None)
         self.typed.ask(prompts, then, secret=secret)
         self.prompt()
 
@@ -85,6 +87,8 @@ class ScreenHost(EnteringHost):
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
             self._put_down()
+            self.typed.questions.cancel()
+            self.prompt()
             self.field.leave()
         self.check_end()
 
@@ -134,7 +138,12 @@ class ScreenHost(EnteringHost):
                     self.suspend()
                 case Clear():
                     self.redraw()
-        self.typed.run()
+        self.run_waiting()
+
+    def run_waiting(self) -> None:
+        """Run the lines whose turn has come, but never as answers to a question that a key has opened."""
+        if self.typed.questions.prompt is None or self.composer.refuses(None):
+            self.typed.run()
         self._follow_place()
 
     # Places
@@ -174,8 +183,7 @@ class ScreenHost(EnteringHost):
                 self.notice(_NO_PLACE)
             self.files.take(event)
             self._react(event)
-        self.typed.run()
-        self._follow_place()
+        self.run_waiting()
         self.state.look()
         self.state.on_change()
         return not more

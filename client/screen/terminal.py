@@ -141,11 +141,12 @@ class Terminal(Device):
         self._press: Callable[[list[Pressed]], None] = self._early.extend
         self._point: Callable[[Pointed], None] = lambda _: None
 
-    def listen(self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]) -> None:
-        """Hand over keys and the mouse from now on, first the keys that were typed before."""
+    def listen(
+        self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]
+    ) -> list[Pressed]:
+        """Hand over keys and the mouse from now on. Return the keys that were typed before."""
         self._press, self._point = press, point
-        if self._early:
-            press(self._early)
+        return self._early
 
     # What is written
 

@@ -28,6 +28,7 @@ from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import first_unread
+from client.screen.model.conversations import Waiting
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
 from client.screen.model.members import Members
@@ -40,6 +41,7 @@ from client.text.render import render, state_text
 from client.text.times import local_now, time_in
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
 from messages.identity import LinkCode
+from messages.limits import MAX_UNREAD
 from messages.replies import Error, RoomState
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped | Changed
@@ -167,10 +169,20 @@ class ScreenState(Logs):
         if layout.last_shown <= waiting.read:
             return
         self._session.read(here, layout.last_shown)
-        timeline = layout.transcript.timeline
-        later = [seq for seq in timeline.seqs if seq > layout.last_shown]
-        left = sum(timeline.messages[seq].sender != self._session.name for seq in later)
-        self.conversations.read(here, layout.last_shown, left)
+        self.conversations.read(here, layout.last_shown, self._left(layout, waiting))
+
+    def _left(self, layout: Layout, waiting: Waiting) -> int:
+        """Return how many messages are left behind the last one that was shown."""
+        timeline, shown = layout.transcript.timeline, layout.last_shown
+        unread = (one for one in timeline.messages.values() if one.seq > waiting.read)
+        others = [one.seq for one in unread if one.sender != self._session.name and not one.deleted]
+        later = sum(seq > shown for seq in others)
+        span = timeline.known.around(shown)
+        if span is not None and span[1] >= waiting.head:
+            return later
+        if waiting.unread >= MAX_UNREAD:
+            return waiting.unread
+        return max(waiting.unread - len(others) + later, later)  # some of those left are not here
 
     def said(self, conversation: str) -> None:
         """Record that the person has said something there: the marker has done its work."""

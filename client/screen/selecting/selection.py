@@ -59,7 +59,7 @@ class Selection(Deeds):
 
     def body(self, columns: int, height: int) -> list[Row]:
         """Return the keys, with what they do."""
-        if self._host.state.here != self._place:  # the conversation was left, or renamed
+        if self.is_lost:
             self.close()
         return self._hints(columns)
 
@@ -82,9 +82,9 @@ class Selection(Deeds):
 
     def take(self, press: Pressed) -> bool:
         """Move, mark, or do something with the messages, as they are now."""
-        if self._host.state.here != self._place:
+        if self.is_lost:  # a key came before that was drawn
             self.close()
-            return True
+            return False
         self._host.state.update()  # entries may have gone since the last frame
         page = max(self._layout.height - 1, 1)
         if press in _MOVES:
@@ -117,8 +117,9 @@ class Selection(Deeds):
             self._do(deed)
 
     def _do(self, deed: Deed) -> None:
-        if self._host.state.here != self._place:  # the person went on while they chose what to do
+        if self.is_lost:
             self.close()
+            self._host.notice(f"Not done: you have left {self._place}.")
         elif not self.messages:
             self._host.notice("There is no message to act on.")
         else:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from screen_stage import seats
 
+from client.core.events import Ended
+from client.core.person.attention import ACTIVE_SECONDS
 from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
 from client.views.shutdown import Unsent
+from messages.events import Goodbye, GoodbyeReason
 from messages.exits import Exit
 from messages.requests import Topic
 
@@ -66,6 +71,7 @@ def test_who_is_removed_while_typing_sends_nothing_anywhere_until_they_choose() 
     bob.keys("\r")
     assert bob.host.field.text == "my secret"
     assert bob.host.prompt_text == "no room> "
+    assert any("You are in no room now." in row for row in bob.log)
     assert any("Not sent: you were removed from #dev" in row for row in bob.log)
     bob.host.go("#lobby")
     assert bob.host.field.text == ""
@@ -107,6 +113,11 @@ def test_what_waits_is_counted_and_the_marker_stays_until_something_is_said() ->
     assert [row for row in alice.log if row.startswith("── new")] != []
     alice.keys("hi\r")
     assert [row for row in alice.log if row.startswith("── new")] == []
+    bob.keys("four\r")
+    assert [row for row in alice.log if row.startswith("── new")] == [], "somebody is there and sees it come"
+    alice.state._seen_at -= 2 * ACTIVE_SECONDS
+    bob.keys("five\r")
+    assert [row for row in alice.log if row.startswith("── new")] != []
 
 
 def test_only_what_was_shown_counts_as_read() -> None:
@@ -120,6 +131,29 @@ def test_only_what_was_shown_counts_as_read() -> None:
     assert alice.state.conversations.of("#lobby").unread == 10
     alice.state.layout.to_end()
     assert alice.log
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 0
+
+
+def test_unread_messages_that_are_not_here_stay_unread() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #dev\r")
+    for number in range(1, 61):
+        bob.keys(f"number {number}\r")
+    timeline = alice.session.timeline("#lobby")
+    for seq in range(31, 55):
+        timeline._drop(seq)
+    timeline.known.remove(31, 54)
+    alice.host.go("#lobby")
+    alice.state.update().resize(70, 14)
+    alice.state.layout.show((10, 0))
+    alice.state.layout.view(70, 14)
+    last = alice.state.layout.last_shown
+    assert 10 < last <= 30
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 60 - last
+    alice.state.layout.to_end()
+    alice.state.layout.view(70, 14)
     alice.state.seen()
     assert alice.state.conversations.of("#lobby").unread == 0
 
@@ -177,6 +211,33 @@ def test_leaving_waits_for_the_broker_and_ctrl_c_does_not() -> None:
         Exit.INTERRUPTED,
         "1 message was not confirmed by the broker",
     )
+
+
+def test_a_second_signal_ends_at_once_and_says_what_is_unsent() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.keys("last words\r")
+    alice.host.hurry()
+    assert alice.host.end is None
+    alice.host.hurry()
+    assert alice.host.end is not None
+    unsent = "1 message was not confirmed by the broker"
+    assert (alice.host.end.code, alice.host.end.text) == (Exit.NOT_CONFIRMED, unsent)
+    alice.host.end = None
+    alice.host._react(Ended(Goodbye(GoodbyeReason.SHUTTING_DOWN, "it stops")))
+    assert alice.host.end is not None
+    assert alice.host.end.text.endswith(f"; {unsent}")
+
+
+def test_ctrl_c_stops_the_files_first(tmp_path: Path) -> None:
+    (alice,) = seats("alice", max_file=1_000)
+    (tmp_path / "a.txt").write_text("text")
+    alice.member.cut()
+    alice.host.upload(str(tmp_path / "a.txt"), "")
+    alice.keys("\x03")
+    assert any("The files on their way are stopped." in row for row in alice.log)
+    assert alice.session.transfers == []
+    assert alice.host.end is None
 
 
 def test_people_who_say_nothing_come_and_go_silently() -> None:

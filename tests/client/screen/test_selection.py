@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from screen_stage import Seat, seats
+from screen_stage import Seat, Table, seats, tables
 
 from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import singly
@@ -243,7 +243,7 @@ def test_keys_act_on_what_is_there_although_it_was_not_drawn_since() -> None:
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 29"]
 
 
-def test_whoever_was_removed_can_look_at_messages_and_is_told_why_no_key_acts() -> None:
+def test_no_key_of_the_selection_ends_the_screen_of_somebody_who_was_removed() -> None:
     alice, bob = seats("alice", "bob")
     alice.keys("/join #other\r")
     bob.keys("/join #other\r")
@@ -252,9 +252,7 @@ def test_whoever_was_removed_can_look_at_messages_and_is_told_why_no_key_acts() 
     alice.settle()
     assert bob.host.composer.place is None
     begin(bob)
-    press(bob, "d")
-    assert any("You were removed from #other; name a room" in row for row in bob.log)
-    for key in "+pstwg":
+    for key in "d+pstwg":
         press(bob, key)
         bob.host.escape()
     assert bob.log
@@ -277,3 +275,46 @@ def test_a_key_does_nothing_elsewhere_while_the_person_is_on_their_way(keys: str
         timeline = bob.session.timeline(place)
         assert not timeline.pinned
         assert not any(one.reactions for one in timeline.messages.values())
+
+
+def in_two_rooms() -> tuple[Table, Table]:
+    """Return two people in #dev, with a message of bob's there, and one in the lobby."""
+    alice, bob = tables("alice", "bob")
+    bob.press("in the lobby\r")
+    for one in (alice, bob):
+        one.press("/join #dev\r")
+    bob.press("in dev\r")
+    assert alice.log
+    return alice, bob
+
+
+def test_nothing_is_done_to_a_message_of_another_conversation() -> None:
+    alice, bob = in_two_rooms()
+    for keys in ("+\x1b[1;3B\r", "\x1b[1;3Br", "\x1b[1;3Bp", "\r\x1b[1;3Bpin\r", "\r\x1b[1;3Breply\r"):
+        alice.host.go("#dev")
+        alice.press("\x1b[15~")
+        alice.press(keys)
+        assert alice.state.here == "#lobby"
+        assert alice.host.field.target is None
+        alice.press("\x15")
+    alice.host.go("#dev")
+    alice.member.cut()
+    alice.press("/join #lobby\r")
+    alice.press("\x1b[15~p")
+    alice.member.connect()
+    alice.settle()
+    assert alice.state.here == "#lobby"
+    messages = bob.session.timeline("#lobby").messages
+    assert not messages[1].reactions
+    assert alice.session.timeline("#lobby").pinned == set()
+
+
+def test_who_was_removed_can_select_and_is_told_what_cannot_be_done() -> None:
+    alice, bob = in_two_rooms()
+    alice.press("/kick #dev bob\r")
+    for key, told in (("d", "Refused: you are not in this room"), ("p", "Not done: you were removed")):
+        bob.press(f"\x1b[15~{key}")
+        if key == "d":
+            assert bob.sheet()[1] == "Delete message 1, “in dev”?"
+            bob.press("y")
+        assert told in " ".join(bob.log)

@@ -137,3 +137,11 @@ def test_whoever_keeps_the_lock_does_not_stop_the_screen(path: Path, monkeypatch
     os.close(other)
     assert "another program has locked the directory" in file.trouble
     assert DraftFile(path, "broker").load("alice") == {"#dev": kept("one")}
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    DraftFile(tmp_path / "real.json", "broker").save("alice", {"#dev": Kept(Draft(TypedLine("text"), 0))})
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    file = DraftFile(tmp_path / "link.json", "broker")
+    assert file.load("alice") == {}
+    assert "link.json" in file.trouble
