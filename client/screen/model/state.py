@@ -164,9 +164,9 @@ class ScreenState(Logs):
         self.attention.seen(self._seen_at)
         layout, here = self.layout, self.here
         waiting = self.conversations.of(here)
+        self._session.read(here, layout.last_shown)  # what they have said moves only `waiting.read`
         if layout.last_shown <= waiting.read:
             return
-        self._session.read(here, layout.last_shown)
         timeline = layout.transcript.timeline
         later = [seq for seq in timeline.seqs if seq > layout.last_shown]
         left = sum(timeline.messages[seq].sender != self._session.name for seq in later)

@@ -124,6 +124,21 @@ def test_only_what_was_shown_counts_as_read() -> None:
     assert alice.state.conversations.of("#lobby").unread == 0
 
 
+def test_what_somebody_answers_while_scrolled_up_counts_as_read_when_they_see_it() -> None:
+    alice, bob = seats("alice", "bob")
+    for number in range(1, 31):
+        bob.keys(f"number {number}\r")
+    assert alice.log
+    alice.state.layout.scroll(-10)
+    assert alice.log
+    alice.state.seen()
+    alice.keys("an answer\r")
+    assert alice.log[-1].endswith("an answer")
+    alice.state.seen()
+    alice.settle()
+    assert bob.log[-2].endswith("✓✓ │ number 30")
+
+
 def test_a_question_takes_the_place_of_the_draft_and_gives_it_back() -> None:
     (alice,) = seats("alice")
     alice.keys("unfinished")
