@@ -175,9 +175,7 @@ def test_a_gap_is_filled_from_the_side_that_stays_in_place() -> None:
     assert layout.wishes == {Wish(before=80), Wish()}
 
 
-def test_the_chosen_message_stays_to_be_seen_when_a_sheet_takes_rows_and_the_end_when_it_gives_them_back() -> (
-    None
-):
+def test_a_sheet_hides_no_chosen_message_and_the_log_follows_the_end_behind_it() -> None:
     layout = Layout(at(1, 30))
     texts(layout)
     layout.hold()
