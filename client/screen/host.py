@@ -14,6 +14,7 @@ from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, T
 from client.exits import ClientExit, session_ended
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
 from client.screen.hosts.drafting import MakeField
+from client.screen.keys import ScreenKey
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.views.complaints import sentence
@@ -183,6 +184,8 @@ class ScreenHost(EnteringHost):
     def _react(self, event: ClientEvent) -> None:
         match event:
             case LoggedIn():
+                if not self._welcomed and (key := self.key_table.name_of(ScreenKey.HELP)):
+                    self.notice(f"{key} shows the keys and commands.")
                 self._welcomed = True
                 self.prompt()
             case Ended(Goodbye()):

@@ -230,3 +230,11 @@ def test_what_the_panes_have_asked_is_not_waited_for_at_the_end() -> None:
     assert not Unsent(alice.session, alice.host.composer)
     alice.session.ask(Topic, room="#lobby")
     assert Unsent(alice.session, alice.host.composer).commands == 1
+
+
+def test_a_newcomer_is_told_once_where_the_help_is() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.member.connect()
+    alice.settle()
+    assert sum("F1 shows the keys and commands." in row for row in alice.log) == 1
