@@ -79,6 +79,10 @@ def test_a_question_before_anything_else_is_not_answered_by_other_letters() -> N
     confirm = Confirm("Sure?", lambda: None, stays=True)
     assert confirm.take(Typed("x"))
     assert confirm.is_open
+    assert [confirm.take(one) for one in (*map(Typed, "henry"), Action.ENTER)] == [True] * 6
+    assert confirm.is_open, "somebody has typed their name"
+    assert confirm.take(Action.ENTER)
+    assert not confirm.is_open
 
 
 def test_a_long_question_scrolls_and_keeps_its_keys_in_sight() -> None:
@@ -116,3 +120,8 @@ def test_a_sheet_shows_its_title_and_leaves_the_one_below() -> None:
     assert "Below" in text_of(sheets.rows(30, 5)[0])
     assert sheets.escape()
     assert not sheets.escape()
+
+
+def test_what_is_broken_off_a_row_of_a_table_is_indented() -> None:
+    text = Text("Settings", lambda: [[("theme  the colours of it all", PLAIN)]], indent=4)
+    assert [text_of(row) for row in text.body(20, 9)] == ["theme  the", "    colours of it", "    all"]
