@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screen_stage import seats
+from screen_stage import seats, started_again
 
 from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
@@ -238,3 +238,16 @@ def test_a_newcomer_is_told_once_where_the_help_is() -> None:
     alice.member.connect()
     alice.settle()
     assert sum("F1 shows the keys and commands." in row for row in alice.log) == 1
+
+
+def test_messages_that_were_pinned_before_the_start_have_their_sign() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("the address is 5 Main Street\r")
+    alice.keys("/pin\r")
+    again = started_again(bob, None)
+    again.member.connect()
+    again.state.look()
+    again.settle()
+    assert again.log
+    again.settle()
+    assert any("alice   ^ │ the address" in row for row in again.log)
