@@ -45,7 +45,7 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     if not layout.stays_at_end:
         if below := state.conversations.of(state.here).unread:
             before.append((f"{below:,} new below, Esc", WAITS))
-        elif layout.last_shown < layout.transcript.last:  # a selection also holds the end
+        elif layout.has_more_below:  # a selection also holds the end
             before.append(("more below, Esc", WAITS))
     waits = state.attention.waiting
     behind: list[Piece] = [(f"{waits:,} for you", WAITS)] if waits else []

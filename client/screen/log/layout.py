@@ -38,6 +38,8 @@ class Layout:
         """The first row of the view; None while the view stays at the end."""
         self.columns = self.height = 0
         self.numbers = False
+        self.has_more_below = False
+        """Whether something comes behind the last row of a view that does not stay at the end."""
         self.times = Times.MINUTES
         self.wishes: set[Wish] = set()
         """The messages that the last view wants."""
@@ -60,9 +62,7 @@ class Layout:
         if before != (columns, height):
             self._resettle()
         rows = self._from_top(self.top) if self.top else None
-        if rows is None:
-            rows = self._at_end()
-        return rows
+        return self._at_end() if rows is None else rows
 
     def resize(self, columns: int, height: int) -> None:
         """Take the size of the view."""
@@ -219,6 +219,7 @@ class Layout:
         if len(rows) - skipped < self.height:
             self.top = None
             return None
+        self.has_more_below = index < len(keys) or len(rows) > skipped + self.height
         self._shown(first, index, shown)
         return rows[skipped : skipped + self.height]
 
