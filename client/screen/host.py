@@ -152,6 +152,8 @@ class ScreenHost(EnteringHost):
         """Show the conversation that text goes to, with the draft that was begun there."""
         place = self.composer.place
         ended, self._place_ended = self._place_ended, place is None
+        if place is None and not ended and self._shutdown is None:
+            self.notice(_NO_PLACE)
         if place is None or place == self.state.here:
             return
         if self._aside is None:
@@ -166,13 +168,10 @@ class ScreenHost(EnteringHost):
         """Take the session's events for so long. Return whether there may be more."""
         end = time.monotonic() + seconds
         while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
-            place = self.composer.place
             self.composer.take(event)
             self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
-            if place is not None and self.composer.place is None and self._shutdown is None:
-                self.notice(_NO_PLACE)
             self.files.take(event)
             self._react(event)
         self.typed.run()

@@ -251,3 +251,11 @@ def test_messages_that_were_pinned_before_the_start_have_their_sign() -> None:
     assert again.log
     again.settle()
     assert any("alice   ^ │ the address" in row for row in again.log)
+
+
+def test_who_leaves_a_direct_conversation_is_told_that_they_are_in_no_room() -> None:
+    alice, _ = seats("alice", "bob")
+    alice.keys("/query bob\r")
+    alice.keys("/leave\r")
+    assert alice.host.prompt_text == "no room> "
+    assert sum("You are in no room now." in row for row in alice.log) == 1
