@@ -14,6 +14,7 @@ from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, T
 from client.exits import ClientExit, session_ended
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
 from client.screen.hosts.drafting import MakeField
+from client.screen.keys import ScreenKey
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.views.complaints import sentence
@@ -160,6 +161,8 @@ class ScreenHost(EnteringHost):
         """Show the conversation that text goes to, with the draft that was begun there."""
         place = self.composer.place
         ended, self._place_ended = self._place_ended, place is None
+        if place is None and not ended and self._shutdown is None:
+            self.notice(_NO_PLACE)
         if place is None or place == self.state.here:
             return
         if self._aside is None:
@@ -174,13 +177,10 @@ class ScreenHost(EnteringHost):
         """Take the session's events for so long. Return whether there may be more."""
         end = time.monotonic() + seconds
         while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
-            place = self.composer.place
             self.composer.take(event)
             self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
-            if place is not None and self.composer.place is None and self._shutdown is None:
-                self.notice(_NO_PLACE)
             self.files.take(event)
             self._react(event)
         self.run_waiting()
@@ -191,6 +191,8 @@ class ScreenHost(EnteringHost):
     def _react(self, event: ClientEvent) -> None:
         match event:
             case LoggedIn():
+                if not self._welcomed and (key := self.key_table.name_of(ScreenKey.HELP)):
+                    self.notice(f"{key} shows the keys and commands.")
                 self._welcomed = True
                 self.prompt()
             case Ended(Goodbye()):

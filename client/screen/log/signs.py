@@ -15,6 +15,8 @@ SIGNS = (
     ("+", "a moderator"),
     ("[bot]", "behind a name, ° in a narrow log: a program that answers by itself"),
     ("── new", "the first unread message"),
+    ("complete to 64", "in the line below: no message up to number 64 is missing"),
+    ("at 8 of 64", "you have scrolled up; Esc goes back to the end"),
     ("▌", "a message that you have marked in the selection"),
     ("┃", "a block of code"),
     ("┆", "what the program says, and results of commands"),

@@ -91,6 +91,11 @@ class Hits:
             notes.append("There are no older hits." if self._found else "Nothing was found.")
         return " ".join([*notes, *([UNINDEXED] if self._unindexed else [])])
 
+    @property
+    def is_vain(self) -> bool:
+        """Whether nothing was found, and nothing is waited for."""
+        return not (self._asked or self._older or self._found)
+
     # Walking
 
     def move(self, by: int) -> bool:

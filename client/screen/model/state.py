@@ -22,7 +22,7 @@ from client.core.events import (
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
-from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
+from client.core.person.queries import MembersQuery, PinSignsQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
@@ -166,9 +166,9 @@ class ScreenState(Logs):
         self.attention.seen(self._seen_at)
         layout, here = self.layout, self.here
         waiting = self.conversations.of(here)
+        self._session.read(here, layout.last_shown)  # what they have said moves only `waiting.read`
         if layout.last_shown <= waiting.read:
             return
-        self._session.read(here, layout.last_shown)
         self.conversations.read(here, layout.last_shown, self._left(layout, waiting))
 
     def _left(self, layout: Layout, waiting: Waiting) -> int:
@@ -212,7 +212,10 @@ class ScreenState(Logs):
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery() | ProfileQuery()) | Replied(reply=LinkCode()):
+            case (
+                Replied(MembersQuery() | TopicQuery() | ProfileQuery() | PinSignsQuery())
+                | Replied(reply=LinkCode())
+            ):
                 pass  # panes and sheets show them
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)

@@ -153,10 +153,13 @@ class Deeds(Sheet):
         self.close()
 
     def thread(self) -> None:
-        """Show the chosen message, and all that answers it."""
+        """Show the message with which the thread of the chosen one begins, and all that answers it."""
         if message := self.chosen:
+            known, seq = self._layout.transcript.timeline.messages, message.seq
+            while (one := known.get(seq)) is not None and one.reply_to in known:
+                seq = one.reply_to
             self.close()
-            self._run(f"/thread {message.seq}")
+            self._run(f"/thread {seq}")
 
     def about(self) -> None:
         """Show who has the chosen message, and what else is known of it."""

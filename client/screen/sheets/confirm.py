@@ -25,7 +25,8 @@ _STEPS: dict[Pressed, int] = {
 class Confirm(Sheet):
     """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no.
 
-    If it `stays`, letters that are no answer do nothing, nor do keys that come before it is drawn.
+    If it `stays`, letters that are no answer do nothing, nor does what follows them up to Enter, nor do keys
+    that come before it is drawn.
     """
 
     hint = "y or Enter: yes, n or Esc: no"
@@ -45,6 +46,8 @@ class Confirm(Sheet):
         self._then = then
         self._otherwise = otherwise
         self._stays = stays
+        self._strays = False
+        """Whether the person has begun to type something that is no answer."""
         self._first = 0
         self._drawn = not stays
 
@@ -71,6 +74,10 @@ class Confirm(Sheet):
         answer = letters(press)[:1].lower()
         if not self._drawn:
             return True
+        if self._stays and (answer or (self._strays and press is Action.ENTER)):
+            self._strays = press is not Action.ENTER and (self._strays or answer not in ("y", "n"))
+            if self._strays or not answer:
+                return True
         if press is Action.ENTER or answer == "y":
             self.close()
             self._then()

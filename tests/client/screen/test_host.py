@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from screen_stage import seats
+from screen_stage import seats, started_again
 
 from client.core.events import Ended
 from client.core.person.attention import ACTIVE_SECONDS
@@ -158,6 +158,21 @@ def test_unread_messages_that_are_not_here_stay_unread() -> None:
     assert alice.state.conversations.of("#lobby").unread == 0
 
 
+def test_what_somebody_answers_while_scrolled_up_counts_as_read_when_they_see_it() -> None:
+    alice, bob = seats("alice", "bob")
+    for number in range(1, 31):
+        bob.keys(f"number {number}\r")
+    assert alice.log
+    alice.state.layout.scroll(-10)
+    assert alice.log
+    alice.state.seen()
+    alice.keys("an answer\r")
+    assert alice.log[-1].endswith("an answer")
+    alice.state.seen()
+    alice.settle()
+    assert bob.log[-2].endswith("✓✓ │ number 30")
+
+
 def test_a_question_takes_the_place_of_the_draft_and_gives_it_back() -> None:
     (alice,) = seats("alice")
     alice.keys("unfinished")
@@ -276,3 +291,32 @@ def test_what_the_panes_have_asked_is_not_waited_for_at_the_end() -> None:
     assert not Unsent(alice.session, alice.host.composer)
     alice.session.ask(Topic, room="#lobby")
     assert Unsent(alice.session, alice.host.composer).commands == 1
+
+
+def test_a_newcomer_is_told_once_where_the_help_is() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.member.connect()
+    alice.settle()
+    assert sum("F1 shows the keys and commands." in row for row in alice.log) == 1
+
+
+def test_messages_that_were_pinned_before_the_start_have_their_sign() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("the address is 5 Main Street\r")
+    alice.keys("/pin\r")
+    again = started_again(bob, None)
+    again.member.connect()
+    again.state.look()
+    again.settle()
+    assert again.log
+    again.settle()
+    assert any("alice   ^ │ the address" in row for row in again.log)
+
+
+def test_who_leaves_a_direct_conversation_is_told_that_they_are_in_no_room() -> None:
+    alice, _ = seats("alice", "bob")
+    alice.keys("/query bob\r")
+    alice.keys("/leave\r")
+    assert alice.host.prompt_text == "no room> "
+    assert sum("You are in no room now." in row for row in alice.log) == 1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from textual import events
 
 from client.editor.keyboard import Action, Pasted, Typed
 from client.screen.keys import KEYS, PLACES, ScreenKey, key_groups
+from client.screen.selecting.deeds import DEEDS
 from client.screen.settings.key_table import KeyTable
 from client.screen.terminal import Answers, Keys, title_sequence
 
@@ -85,3 +89,11 @@ def test_answers_that_nobody_expects_do_nothing(answer: str) -> None:
     (size,) = answers.feed("\x1b[48;24;80;384;640t")
     assert isinstance(size, events.Resize)
     assert size.size == (80, 24)
+
+
+def test_the_document_names_each_key_of_the_screen_and_of_a_selection() -> None:
+    text = (Path(__file__).parents[3] / "docs/client.md").read_text()
+    rows = [row.split(" | ")[0] for row in text.splitlines() if row.startswith("| ")]
+    named = {name for row in rows for name in re.findall("[^ ;,|]+", row)}
+    assert {name for key in KEYS for name in key.name.split(", ")} - {"Up", "Down"} <= named
+    assert [deed.name for deed in DEEDS if f"`{deed.key}`" not in text] == []

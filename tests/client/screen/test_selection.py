@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from screen_stage import Seat, Table, seats, tables
 
+from client.screen.bars import status_row
 from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Keys
@@ -43,6 +44,7 @@ def test_keys_move_through_messages_and_the_log_follows() -> None:
         bob.keys(f"number {number}\r")
     selection = begin(alice)
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 40"]
+    assert "more below" not in text_of(status_row(alice.state, alice.session, 70))
     press(alice, "\x1b[A\x1b[A")
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 38"]
     press(alice, "\x1b[H")

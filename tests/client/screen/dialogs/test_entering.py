@@ -146,7 +146,8 @@ def test_the_key_of_a_new_broker_is_asked_about_before_anything_is_sent() -> Non
     assert f"first time that you connect to {URL}" in sheet(new)
     assert fingerprint(KEY) in sheet(new)
     new.host.sheets.take(Typed("x"))
-    assert not begun
+    new.host.sheets.take(Action.ENTER)
+    assert not begun, "whoever types a name has not looked at the key"
     new.host.sheets.take(Action.ENTER)
     assert begun
     new.host.enter()

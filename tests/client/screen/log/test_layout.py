@@ -184,3 +184,15 @@ def test_a_gap_is_filled_from_the_side_that_stays_in_place() -> None:
     one.head = 130
     texts(layout)
     assert layout.wishes == {Wish(before=80), Wish()}
+
+
+def test_a_sheet_hides_no_chosen_message_and_the_log_follows_the_end_behind_it() -> None:
+    layout = Layout(at(1, 30))
+    texts(layout)
+    layout.hold()
+    layout.chosen = 30, 0
+    assert texts(layout, height=8)[-1].endswith("│ text 30")
+    layout.chosen = None
+    layout.release()
+    texts(layout)
+    assert layout.stays_at_end, "new messages scroll the log again"

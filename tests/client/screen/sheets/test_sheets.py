@@ -77,8 +77,13 @@ def test_whoever_goes_on_to_type_confirms_nothing_and_loses_nothing(press: Typed
 
 def test_a_question_before_anything_else_is_not_answered_by_other_letters() -> None:
     confirm = Confirm("Sure?", lambda: None, stays=True)
+    confirm.body(40, 5)  # it is drawn
     assert confirm.take(Typed("x"))
     assert confirm.is_open
+    assert [confirm.take(one) for one in (*map(Typed, "henry"), Action.ENTER)] == [True] * 6
+    assert confirm.is_open, "somebody has typed their name"
+    assert confirm.take(Action.ENTER)
+    assert not confirm.is_open
 
 
 def test_a_long_question_scrolls_and_keeps_its_keys_in_sight() -> None:
@@ -133,3 +138,8 @@ def test_what_stands_out_stays_chosen_while_others_come_and_go() -> None:
     assert chooser.chosen == Choice("carol")
     chooser.typed("an")
     assert chooser.chosen == Choice("anna")
+
+
+def test_what_is_broken_off_a_row_of_a_table_is_indented() -> None:
+    text = Text("Settings", lambda: [[("theme  the colours of it all", PLAIN)]], indent=4)
+    assert [text_of(row) for row in text.body(20, 9)] == ["theme  the", "    colours of it", "    all"]
