@@ -183,6 +183,14 @@ class _Command(VerbGroup):
     help="Let users edit and delete their messages for so many hours only, such as 0.5; by default for ever.",
 )
 @click.option(
+    "--ticket-days",
+    type=click.IntRange(0, 365),
+    default=30,
+    show_default=True,
+    metavar="DAYS",
+    help="How many days users of a gateway stay signed in without their password; 0: not at all.",
+)
+@click.option(
     "--trust-clock",
     is_flag=True,
     help="Let messages expire and users be forgotten also after a jump of the clock by more than a day.",

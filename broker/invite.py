@@ -10,7 +10,13 @@ from typing import Any
 
 import click
 
-from broker.core.access.invites import MOST_USES, invite_secret, make_invite, read_invite
+from broker.core.access.invites import (
+    MOST_PER_ADDRESS,
+    MOST_USES,
+    invite_secret,
+    make_invite,
+    read_invite,
+)
 from broker.directory.invite_list import note
 from broker.options.values import data_directory, data_option
 from messages.endpoints import Endpoint, chat_address, parse_endpoint
@@ -28,7 +34,16 @@ _NO_ADDRESS = (
 
 
 def write_invite(
-    keys: KeyPair, endpoint: Endpoint, *, uses: int, hours: int, role: str = "", directory: Path | None = None
+    keys: KeyPair,
+    endpoint: Endpoint,
+    *,
+    uses: int,
+    hours: int,
+    role: str = "",
+    guests: bool = False,
+    per_address: int = 0,
+    accounts: bool = False,
+    directory: Path | None = None,
 ) -> str:
     """Return `chat://HOST:PORT?key=…&invite=…` for an endpoint at which clients reach the broker.
 
@@ -38,7 +53,9 @@ def write_invite(
     if endpoint.transport != "tcp" or endpoint.host in _ANY_ADDRESS or endpoint.url.endswith(":0"):
         raise ValueError(_NO_ADDRESS)
     now, secret = time.time_ns() // 1_000_000, invite_secret(keys.secret.encode())
-    token = make_invite(secret, secrets.token_bytes(9), now + hours * _HOUR, uses, role)
+    nonce, expires = secrets.token_bytes(9), now + hours * _HOUR
+    numbers = expires, uses, role
+    token = make_invite(secret, nonce, *numbers, guests=guests, per_address=per_address, accounts=accounts)
     invite = read_invite(secret, token)
     if invite is not None and directory is not None and directory.is_dir():
         note(directory, invite, now)
@@ -97,6 +114,18 @@ key_option = click.option(
     type=click.Choice(["operator", "gateway"]),
     help="The role of the people who use it.  [default: none]",
 )
+@click.option("--guests", is_flag=True, help="With --role gateway: it may log guests in, without a password.")
+@click.option(
+    "--accounts",
+    is_flag=True,
+    help="With --role gateway: who has only a password may change it there, and link a key.",
+)
+@click.option(
+    "--per-address",
+    type=click.IntRange(1, MOST_PER_ADDRESS),
+    metavar="N",
+    help="With --role gateway: its most sessions of people at one address.  [default: the broker's limit]",
+)
 @click.option(
     "--endpoint",
     callback=_endpoint,
@@ -107,23 +136,21 @@ key_option = click.option(
 @key_option
 @click.pass_context
 def invite(
-    ctx: click.Context,
-    uses: int,
-    hours: int,
-    role: str | None,
-    endpoint: Endpoint | None,
-    data: Path | None,
-    key: Path | None,
+    ctx: click.Context, /, endpoint: Endpoint | None, data: Path | None, key: Path | None, **given: Any
 ) -> None:
     """Print an invite: an address for chat-client --connect with which N people can log in."""
     options: dict[str, Any] = ctx.find_root().params
     reached = endpoint or next((one for one in options.get("bind", ()) if not one.local), None)
+    given["role"], given["per_address"] = given["role"] or "", given["per_address"] or 0
+    granted = given["guests"] or given["per_address"] or given["accounts"]
+    if granted and given["role"] != "gateway":
+        raise click.UsageError("--guests, --accounts and --per-address belong to --role gateway.")
     try:
         if reached is None:
             raise ValueError(_NO_ADDRESS)
         directory = data_directory(data or options.get("data"))
         keys = broker_keys(key, directory)
-        address = write_invite(keys, reached, uses=uses, hours=hours, role=role or "", directory=directory)
+        address = write_invite(keys, reached, directory=directory, **given)
     except (OSError, ValueError) as error:
         named = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else ""
         tell(f"chat-broker: {named or getattr(error, 'strerror', None) or error}")

@@ -16,7 +16,7 @@ from broker.options.options import Options
 
 RELOADABLE = (
     *("log_level", "log_file", "log_json", "syslog"),
-    *("title", "motd", "access", "retain", "forget_after", "edit_for", "trust_clock"),
+    *("title", "motd", "access", "retain", "forget_after", "edit_for", "ticket_days", "trust_clock"),
     *("rate", "burst", "no_rate_limit", "rate_limit_local", "most_users", "most_rooms", "cap"),
     *("max_file", "files_per_user", "files_total"),
 )

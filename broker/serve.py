@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broker.core.access.invites import invite_secret
+from broker.core.access.tickets import ticket_secret
 from broker.core.rates import PEERS_PER_FILE_LIMIT
 from broker.core.settings import Settings
 from broker.core.store import Store, StoreBroken, StoreError
@@ -156,6 +157,8 @@ def _settings(options: Options, keys: KeyPair | None) -> Settings:
         caps=options.caps(int(_most_connections() * PEERS_PER_FILE_LIMIT)),
         retain_in={room: days for room, days in options.retain.items() if room},
         invite_secret=invite_secret(keys.secret.encode()) if keys else b"",
+        ticket_secret=ticket_secret(keys.secret.encode()) if keys else b"",
+        ticket_days=options.ticket_days,
         insecure=any(options.is_insecure(endpoint) for endpoint in options.bind),
     )
 

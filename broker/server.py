@@ -30,10 +30,10 @@ from broker.transport.router import Router, now
 from messages.game import Hand
 from messages.keys import KeyPair
 
-__all__ = ["Broker"]
+__all__ = ["Broker", "SystemRandomness"]
 
 
-class _Randomness:
+class SystemRandomness:
     """Random values from the operating system."""
 
     def token(self) -> str:
@@ -83,7 +83,7 @@ class Broker:
         self.core = Core(
             self._store,
             settings or Settings(),
-            _Randomness(),
+            SystemRandomness(),
             COMMANDS | ADMIN_COMMANDS,
             now(),
             commit,

@@ -11,10 +11,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from messages.base import Reply, Request
-from messages.fields import Address, At, Count, RoomName, Seconds, Seq, ShortText, check, check_id
-from messages.identity import Uninvite
+from messages.fields import Address, At, Count, RoomName, Seconds, Seq, ShortText, UserName, check, check_id
+from messages.identity import Password, Uninvite, check_password
 from messages.moderation import Ban, Kick, SetRole, Unban
-from messages.names import parse_address, parse_room
+from messages.names import parse_address, parse_room, parse_user
 from messages.observing import Observation, Observe
 from messages.replies import Done, Durability, Error
 from messages.text import check_new_short_text
@@ -57,6 +57,18 @@ class Forget(Request, frozen=True, gc=False, tag="forget"):
     def __post_init__(self) -> None:
         check_id(self.id)
         check("name", parse_address, self.name)
+
+
+class AddUser(Request, frozen=True, gc=False, tag="add-user"):
+    """Make a user with a password and no key."""
+
+    name: UserName
+    password: Password
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        check("name", parse_user, self.name)
+        check("password", check_password, self.password)
 
 
 class Reload(Request, frozen=True, gc=False, tag="reload"):
@@ -119,7 +131,9 @@ class Reloaded(Reply, frozen=True, gc=False, tag="reloaded"):
     restart: list[str]
 
 
-AdminRequest = Status | Online | Say | Forget | Reload | Observe | Kick | Ban | Unban | SetRole | Uninvite
+AdminRequest = (
+    Status | Online | Say | AddUser | Forget | Reload | Observe | Kick | Ban | Unban | SetRole | Uninvite
+)
 """Every request that the admin channel takes."""
 
 AdminReply = BrokerStatus | OnlineList | Said | Forgotten | Reloaded | Observation | Done | Error
@@ -129,6 +143,7 @@ ADMIN_REPLIES: dict[type[Request], tuple[type[Reply], ...]] = {
     Status: (BrokerStatus,),
     Online: (OnlineList,),
     Say: (Said,),
+    AddUser: (Done,),
     Forget: (Forgotten,),
     Reload: (Reloaded,),
     Observe: (Observation,),

@@ -54,7 +54,9 @@ class ErrorCode(StrEnum):
     NO_SUCH_KEY = "no-such-key", "none of your keys starts with this; /keys lists them"
     LAST_KEY = "last-key", "this is your only key; link another device first"
     WRONG_PASSWORD = "wrong-password", "name or password is wrong; correct them, or set one with /password"
+    TICKET_INVALID = "ticket-invalid", "this ticket is expired or ended; log in with the password"
     NOT_A_GATEWAY = "not-a-gateway", "only a gateway logs in for others; log in with your own key"
+    NO_GUESTS = "no-guests", "this gateway takes no guests; log in with a password, or ask the operator"
     NAME_TOO_SIMILAR = "name-too-similar", "this name looks like one in use; choose another"
     NO_SUCH_USER = "no-such-user", "no user has this name; check it"
     OTHER_USER = (

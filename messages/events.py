@@ -86,6 +86,7 @@ class Message(BySender, frozen=True, gc=False, tag="message"):
     everyone: Everyone = False
     bot: Annotated[bool, Meta(description="its sender had logged in as a bot")] = False
     files: tuple[File, ...] = ()
+    guest: Annotated[bool, Meta(description="its sender was a guest: the name proves nothing")] = False
 
 
 class Amendment(BySender, frozen=True, gc=False):

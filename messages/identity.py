@@ -45,8 +45,20 @@ def check_token(value: str) -> None:
         raise ValueError(f"it has at most {MAX_TOKEN} visible ASCII characters")
 
 
+CurrentPassword = Annotated[
+    Password | None, Meta(description="through a gateway: the password that the user has now")
+]
+
+
 class Link(Request, frozen=True, gc=False, tag="link"):
     """Ask for a code with which another device can log in as this user, with a key of its own."""
+
+    current: CurrentPassword = None
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if self.current is not None:
+            check("current", check_password, self.current)
 
 
 class Keys(Request, frozen=True, gc=False, tag="keys"):
@@ -77,11 +89,13 @@ class SetPassword(Request, frozen=True, gc=False, tag="password"):
     """Set this user's password, which serves for gateways; without one, clear it."""
 
     password: Password | None = None
+    current: CurrentPassword = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
-        if self.password is not None:
-            check("password", check_password, self.password)
+        for name, value in (("password", self.password), ("current", self.current)):
+            if value is not None:
+                check(name, check_password, value)
 
 
 class ResetKeys(Request, frozen=True, gc=False, tag="reset-keys"):
@@ -145,3 +159,6 @@ class Profile(Reply, frozen=True, gc=False, tag="profile"):
     ] = field(default_factory=list)
     bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False
     user_id: UserId = 0
+    guest: Annotated[bool, Meta(description="they are a guest: the name is theirs while they are here")] = (
+        False
+    )

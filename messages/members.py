@@ -58,6 +58,9 @@ class MemberEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     online: bool = False
     away: Annotated[str | None, Meta(description="the text with which they are shown as away")] = None
     bot: Annotated[bool, Meta(description="they are online, and only as a bot")] = False
+    guest: Annotated[bool, Meta(description="they are a guest: the name is theirs while they are here")] = (
+        False
+    )
 
 
 class MemberList(Reply, frozen=True, gc=False, tag="member-list"):

@@ -77,8 +77,12 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
     limits: Annotated[Limits | None, Meta(description="absent: those of the document")] = None
     typing: Annotated[bool, Meta(description="whether this user sends and gets `is-typing`")] = True
     max_file: Annotated[
-        Count, Meta(description="the most bytes of a file that you may send; 0: this chat has no files")
+        Count, Meta(description="the most bytes of a file that you may send; 0: you may send none")
     ] = 0
+    ticket: Annotated[
+        str | None, Meta(description="if it was asked for: shown by this gateway in place of the password")
+    ] = None
+    guest: Annotated[bool, Meta(description="you are a guest, and are forgotten when you are gone")] = False
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
@@ -133,6 +137,10 @@ class Found(Reply, frozen=True, gc=False, tag="found"):
 class Done(Reply, frozen=True, gc=False, tag="done"):
     """The request was carried out. There is nothing more to say."""
 
+    ticket: Annotated[
+        str | None, Meta(description="after `password` through a gateway: in place of the earlier ticket")
+    ] = None
+
 
 class Pong(Reply, frozen=True, gc=False, tag="pong"):
     """The answer to a ping."""
@@ -178,6 +186,7 @@ class UserEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     away: str | None = None
     bot: bool = False
     user_id: UserId = 0
+    guest: bool = False
 
 
 class UserList(Reply, frozen=True, gc=False, tag="user-list"):

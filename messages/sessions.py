@@ -38,6 +38,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "invite": check_token,
     "address": check_address,
     "password": check_password,
+    "ticket": check_token,
 }
 
 
@@ -67,6 +68,17 @@ class Login(Request, frozen=True, gc=False, tag="login"):
     bot: Annotated[
         bool, Meta(description="true for a program that answers by itself: others see that it is a bot")
     ] = False
+    sign_up: Annotated[
+        bool, Meta(description="with `on_behalf` and `password`: make this user, if the name is free")
+    ] = False
+    guest: Annotated[
+        bool, Meta(description="with `on_behalf`: a guest without password, for as long as they stay")
+    ] = False
+    ticket: Annotated[
+        Token | None,
+        Meta(description="with `on_behalf`: the ticket of an earlier welcome, in place of the password"),
+    ] = None
+    remember: Annotated[bool, Meta(description="with `on_behalf`: the welcome shall have a ticket")] = False
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -16,6 +16,7 @@ from broker.core.outbox import LogEntry, LogEvent
 from broker.core.settings import Settings
 from broker.core.store import Store
 from broker.server import Broker
+from messages.keys import KeyPair
 
 Document = dict[str, Any]
 
@@ -100,11 +101,22 @@ class Dealer:
 class Stage:
     """A broker that serves one endpoint, and the clients of a test."""
 
-    def __init__(self, endpoint: str, settings: Settings | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        settings: Settings | None = None,
+        store: Store | None = None,
+        keys: KeyPair | None = None,
+        client: KeyPair | None = None,
+    ) -> None:
+        self._curve: dict[str, Any] = {}
+        if keys and client:  # the key of all clients
+            pairs = ("SERVERKEY", keys.public), ("PUBLICKEY", client.public), ("SECRETKEY", client.secret)
+            self._curve = {f"CURVE_{name}": key.encode() for name, key in pairs}
         self.context: zmq.Context[Any] = zmq.Context()
         self.notes: list[LogEntry] = []
         self.broker = Broker(settings, store=store, context=self.context, log=self._log)
-        self.url = self.broker.bind(endpoint)
+        self.url = self.broker.bind(endpoint, keys)
         self._dealers: list[Dealer] = []
         self._thread = threading.Thread(target=self.broker.run, name="broker")
         self._thread.start()
@@ -117,7 +129,7 @@ class Stage:
 
     def dealer(self, name: str, **options: Any) -> Dealer:
         """Return a client that is connected, but not logged in."""
-        dealer = Dealer(self.context, self.url, name, **options)
+        dealer = Dealer(self.context, self.url, name, **self._curve, **options)
         self._dealers.append(dealer)
         return dealer
 

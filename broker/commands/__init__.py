@@ -16,6 +16,7 @@ from broker.commands import (
     sessions,
 )
 from broker.commands.amending import pinning, reacting
+from broker.commands.entry import adding
 from broker.commands.files import transferring
 from broker.commands.presence import members, own_sessions, typing
 from broker.commands.settings import notices
@@ -25,7 +26,7 @@ from messages.base import Request
 COMMANDS: dict[type[Request], Command] = {}
 """Every command of the published protocol by its request type."""
 
-ADMIN_COMMANDS: dict[type[Request], Command] = dict(admin.registry.commands)
+ADMIN_COMMANDS: dict[type[Request], Command] = admin.registry.commands | adding.registry.commands
 """The commands that only the admin channel takes."""
 
 for _subject in (

@@ -79,7 +79,9 @@ def delete(context: Context, request: Delete) -> Accepted:
     if not own and isinstance(conversation, Room):
         record(context, "delete", old.sender, conversation.name, f"message {old.seq}")
     context.state.files.detach(conversation.id, [old.seq])
-    form = Form(digest=_first_body(old), deleted=conversation.head + 1, bot=old.form.bot)
+    form = Form(
+        digest=_first_body(old), deleted=conversation.head + 1, bot=old.form.bot, guest=old.form.guest
+    )
     return amend_message(context, request, wanted, msgspec.structs.replace(old, text="", form=form))
 
 

@@ -5,10 +5,14 @@ Each raises RequestRefused, with nothing changed but a bucket, if its limit is r
 
 from __future__ import annotations
 
-from broker.core.access.granted_roles import has_role
+from broker.core.access.gateway_tickets import find_ticket, session_to_resume
+from broker.core.access.granted_roles import granted
+from broker.core.access.guests import guests, is_guest
 from broker.core.access.keys import key_owner
 from broker.core.context import Context
+from broker.core.facts.kinds import GrantedRole
 from broker.core.facts.moderation import OpenedRoom, Rank
+from broker.core.limits.addresses import source as source_key
 from broker.core.limits.buckets import AddressBuckets, RareAction
 from broker.core.memory.model import Room, Session, User
 from broker.core.outbox import LogEvent
@@ -20,6 +24,15 @@ from messages.names import parse_room, parse_user
 from messages.requests import Join, Topic
 from messages.sessions import Login
 
+NO_ENTRY = "you cannot join or open a room with this name; choose another name"
+"""Why a room is not opened, and the same words for one that is hidden, so that nobody learns of it."""
+
+HOUR = 3600.0
+"""Seconds."""
+
+GUESTS_SHARE = 10
+"""At one address there may be this part of all guests."""
+
 CROWD_SECONDS = 60.0
 """When a login may be tried again, if the broker has as many connections as it can hold."""
 
@@ -29,15 +42,17 @@ def cap_login(context: Context, request: Login) -> None:
     peer, limiter, now = context.peer, context.limiter, context.now.elapsed
     if peer.session:
         return
-    earlier = context.state.sessions.get(request.session or "")
-    resumed = earlier if earlier is not None and earlier.identity == peer.identity else None
+    resumed = session_to_resume(context, request)
     source = _source_of_login(context, request, resumed)
-    _cap_address(context, source, resumed)
+    _cap_address(context, request, source, resumed)
     if resumed is not None:
         return
+    shown = find_ticket(context, request.ticket) if request.on_behalf else None
     user = context.state.users.get(parse_user(request.name.partition("~")[0]).key)
+    if shown is not None:
+        user = shown[0]
     if source is not None and not source.cheap:
-        if user is not None and peer.identity in user.keys:
+        if user is not None and (shown is not None or peer.identity in user.keys):
             _wait(
                 limiter.buckets_of(user).take(RareAction.LOGIN, limiter.caps.logins, now),
                 "you log in too often",
@@ -46,7 +61,7 @@ def cap_login(context: Context, request: Login) -> None:
             wait = source.take(RareAction.LOGIN, limiter.caps.logins, now)
             _wait(wait, "too many logins come from your address")
     _cap_peers(context)
-    if request.link is not None:
+    if request.link is not None and not request.on_behalf:
         return  # the code gives the user, not the name
     if user is None or context.settings.names is NamePolicy.SHARED:
         cap_number(len(context.state.users), limiter.caps.users, "users here")
@@ -62,10 +77,20 @@ def cap_sessions(context: Context, user: User) -> None:
     cap_number(connected, context.limiter.caps.sessions_per_user, "sessions of yours", "; end one first")
 
 
-def _cap_address(context: Context, source: AddressBuckets | None, resumed: Session | None) -> None:
-    """Refuse another session from an address. A session that is `resumed` counts once."""
+def _cap_address(
+    context: Context, request: Login, source: AddressBuckets | None, resumed: Session | None
+) -> None:
+    """Refuse another session from an address. A session that is `resumed` counts once.
+
+    The addresses of a gateway's people are its own, and it may be granted another number for them.
+    """
     peers, most = context.state.peers, context.limiter.caps.sessions_per_address
-    if source is None or source.cheap or len(peers) <= most:
+    if source is None or source.cheap:
+        return
+    grant = _grant_behind(context, request, resumed)
+    if grant is not None and grant.per_address:
+        most = grant.per_address
+    if len(peers) <= most:
         return
     sessions = sum(
         1 for other in peers if other.source is source and other.session and other.session is not resumed
@@ -73,13 +98,47 @@ def _cap_address(context: Context, source: AddressBuckets | None, resumed: Sessi
     cap_number(sessions, most, "sessions from your address", wait=CROWD_SECONDS)
 
 
+def _grant_behind(context: Context, request: Login, resumed: Session | None) -> GrantedRole | None:
+    """Return the grant of the gateway that logs in for somebody else, if it does."""
+    if not (request.on_behalf or (resumed is not None and resumed.vouched)):
+        return None
+    return granted(context.state, key_owner(context.state, context.peer.identity), "gateway")
+
+
 def _source_of_login(context: Context, request: Login, resumed: Session | None) -> AddressBuckets | None:
     """Return the source for which a login counts. A gateway gives its users' addresses."""
-    state, peer = context.state, context.peer
-    behind = request.on_behalf or (resumed is not None and resumed.vouched)
-    if behind and request.address and has_role(state, key_owner(state, peer.identity), "gateway"):
-        return context.limiter.source_of(request.address, vouched=True)
-    return peer.source
+    address = request.address or (resumed.origin if resumed is not None else None)
+    if address and _grant_behind(context, request, resumed) is not None:
+        return context.limiter.source_of(address, gateway=context.peer.identity)
+    return context.peer.source
+
+
+def cap_sign_up(context: Context) -> None:
+    """Refuse somebody who signs up if too many did at their address, or through their gateway."""
+    limiter, now, peer = context.limiter, context.now.elapsed, context.peer
+    gateway = key_owner(context.state, peer.identity)
+    if peer.source is None or gateway is None:
+        return
+    most, text = limiter.caps.sign_ups, "too many users have signed up"
+    _wait(peer.source.take(RareAction.SIGN_UP, most, now, HOUR), f"{text} at your address")
+    through = limiter.buckets_of(gateway).take(RareAction.SIGN_UP, most * ADDRESS_SHARE, now, HOUR)
+    _wait(through, f"{text} through this gateway")
+
+
+def cap_guests(context: Context) -> None:
+    """Refuse another guest if there are too many in all, or at an address of their gateway.
+
+    Those just gone count too.
+    """
+    here, most = guests(context.state), context.limiter.caps.guests
+    cap_number(len(here), most, "guests here", "; come back later, or sign up", CROWD_SECONDS)
+    place, gateway = source_key(context.peer.location), context.peer.identity
+    there = sum(
+        any(one.identity == gateway and source_key(one.address) == place for one in guest.sessions.values())
+        for guest in here
+    )
+    share = max(most // GUESTS_SHARE, 1)
+    cap_number(there, share, "guests from your address", "; come back later, or sign up", CROWD_SECONDS)
 
 
 def _cap_peers(context: Context) -> None:
@@ -105,6 +164,8 @@ def cap_join(context: Context, request: Join) -> None:
     mine = sum(1 for conversation in user.conversations.values() if isinstance(conversation, Room))
     cap_number(mine, caps.rooms_per_user, "rooms you are in", "; leave one first")
     if room is None:
+        if is_guest(state, user):
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM, NO_ENTRY)
         cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you have opened")
         cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
         _limit_rare(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
+from broker.commands.entry.current import require_current
 from broker.commands.entry.throttle import count_hash
 from broker.core.access import keys
+from broker.core.access.gateway_tickets import issue_ticket
 from broker.core.access.granted_roles import has_role
+from broker.core.access.guests import is_guest, proof_of
 from broker.core.access.passwords import hash_password
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
@@ -37,9 +40,12 @@ from messages.replies import Done
 registry = Registry()
 
 
-@registry.command(Link, "get a code to link another device to you", proof=Proof.KEY, cap=cap_change)
+@registry.command(
+    Link, "get a code to link another device to you", proof=Proof.KEY_OR_PASSWORD, cap=cap_change
+)
 def link(context: Context, request: Link) -> LinkCode:
     """Make a link code. It replaces an earlier one of this user."""
+    require_current(context, request.current)
     state, user = context.state, context.user
     code = link_code(context.randomness.token())
     state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
@@ -89,6 +95,7 @@ def whois(context: Context, request: Whois) -> Profile:
         sorted({one.peer.location for one in user.sessions.values() if one.peer}) if by_operator else [],
         bot=user.bot,
         user_id=user.id,
+        guest=is_guest(context.state, user),
     )
 
 
@@ -100,21 +107,29 @@ def _roles(context: Context, user: User) -> list[str]:
 
 
 @registry.command(
-    SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_OR_HERE, cap=cap_change
+    SetPassword, "set or clear your password, for gateways", proof=Proof.KEY_PASSWORD_OR_HERE, cap=cap_change
 )
 def set_password(context: Context, request: SetPassword) -> Done:
-    """Store the hash of a password, or delete it."""
-    state, user = context.state, context.user
+    """Store the hash of a password, or delete it. A gateway's session goes on with the new one."""
+    state, user, vouched = context.state, context.user, context.peer.vouched
+    require_current(context, request.current)
+    if vouched and request.password is None:
+        text = "you have nothing but this password; set another one, or link a key first"
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
     known = state.facts.get(PasswordHash, str(user.id))
     if request.password is not None:
         count_hash(context, user, "to be set")
         encoded = hash_password(request.password, context.randomness.token())
-        state.facts.keep(PasswordHash(user.id, encoded))
+        owns = known is not None and known.owns
+        state.facts.keep(PasswordHash(user.id, encoded, owns))
         record(context, "set-password")
     elif known is not None:
         state.facts.drop(known)
         record(context, "clear-password")
-    return Done(request.id)
+    if not vouched:
+        return Done(request.id)
+    state.changes.set(context.session, "proof", proof_of(state, user))
+    return Done(request.id, issue_ticket(context, context.session) if context.session.family else None)
 
 
 def _bound(context: Context, user: User) -> list[BoundKey]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change, cap_number
+from broker.core.access.ended_tickets import end_all_tickets
+from broker.core.access.guests import proof_of
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.facts.moderation import AuditRecord, Banned, Muted, ban_key, membership_key
@@ -95,6 +97,8 @@ def ban(context: Context, request: Ban) -> Done:
     context.state.facts.keep(new)
     record(context, "ban", new.shown, room.name if room else "", new.reason, new.until)
     for user in targets:
+        if room is None and proof_of(context.state, user):
+            end_all_tickets(context.state, user)
         if not bans.is_present(user, room):
             if room is not None:
                 ranks.end_membership(context, room, user)  # they may have an invitation

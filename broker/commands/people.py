@@ -10,6 +10,7 @@ from broker.core.context import Context
 from broker.core.delivery.devices import tell_others
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.typing import types
+from broker.core.facts.kinds import Guest
 from broker.core.memory.model import User
 from broker.core.moderation.bans import refuse_banned
 from broker.core.moderation.ranks import Proof, find_room
@@ -28,8 +29,10 @@ registry = Registry()
 def who(context: Context, request: Who) -> UserList:
     """Return users by name, with how long they have been idle."""
     now = context.now.elapsed
+    guests = context.state.facts.of(Guest)
     entries = [
-        UserEntry(u.name, int(now - u.active), u.away, u.bot, u.id) for u in _online(context, request.room)
+        UserEntry(u.name, int(now - u.active), u.away, u.bot, u.id, str(u.id) in guests)
+        for u in _online(context, request.room)
     ]
     shown = first_page(entries, _user_bytes)
     return UserList(request.id, shown, request.room, more=len(shown) < len(entries))

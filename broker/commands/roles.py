@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from broker.commands.caps import cap_change, cap_number
+from broker.core.access.guests import is_guest
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions
 from broker.core.facts.kinds import ROLES, GrantedRole, role_key
@@ -136,6 +137,9 @@ def _rank(context: Context, user: User, role: Role, room: Room) -> bool:
     if (old.role if old else Role.MEMBER) == role:
         return False
     if role is not Role.MEMBER:
+        if is_guest(state, user):
+            text = f"{user.name} is a guest; roles go to users who stay, so ask them to sign up first"
+            raise RequestRefused(ErrorCode.NOT_PERMITTED, text)
         there = sum(one.room == room.id for one in state.facts.of(Rank).values()) - (old is not None)
         cap_number(there, MAX_SANCTIONS, f"roles in {room.name}", "; take some of them away first")
         state.facts.keep(new)

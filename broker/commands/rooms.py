@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.commands.caps import cap_join, cap_topic
+from broker.commands.caps import NO_ENTRY, cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
 from broker.core.delivery.devices import tell_position
@@ -22,8 +22,6 @@ from messages.requests import Join, Leave, Rooms, Topic
 
 registry = Registry()
 
-_NO_ENTRY = "you cannot join or open a room with this name; choose another name"
-
 
 @registry.command(Join, "join a room, and open it if it does not exist", cap=cap_join)
 def join(context: Context, request: Join) -> RoomState:
@@ -32,7 +30,7 @@ def join(context: Context, request: Join) -> RoomState:
     name = parse_room(request.room)
     room = state.room(name)
     if may_not_be_entered(context, name, room):
-        raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY)
+        raise RequestRefused(ErrorCode.NO_SUCH_ROOM, NO_ENTRY)
     if room is None:
         _check_room_name(context, name)
         room = state.open_room(name)
@@ -63,7 +61,7 @@ def _check_room_name(context: Context, name: Name) -> None:
         if refusal.code is ErrorCode.NAME_TOO_SIMILAR and not any(
             may_know(context, room, context.user) for room in alike
         ):
-            raise RequestRefused(ErrorCode.NO_SUCH_ROOM, _NO_ENTRY) from None
+            raise RequestRefused(ErrorCode.NO_SUCH_ROOM, NO_ENTRY) from None
         raise
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from broker.commands.caps import cap_login
 from broker.commands.entry import gateways, invites, linking
+from broker.commands.entry.abilities import abilities_of
 from broker.commands.entry.limits import limits_of
+from broker.core.access.ended_tickets import end_ticket
+from broker.core.access.gateway_tickets import issue_ticket, session_to_resume
 from broker.core.access.keys import check_name, record_key_use, refuse_revoked
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
@@ -40,28 +43,12 @@ from messages.version import PROTOCOL, __version__
 
 registry = Registry()
 
-ABILITIES = (
-    "edit",
-    "delete",
-    "react",
-    "pin",
-    "reply",
-    "thread",
-    "mention",
-    "bot",
-    "notify",
-    "members",
-    "sessions",
-    "typing",
-)
-"""What this broker can do, as clients learn it in the welcome."""
-
 _NAME_REQUESTED_SECONDS = 1.0  # the shortest interval between events about others who want the name
 
 
 @registry.command(Login, "log in under a name", login=False, cap=cap_login, logged=False)
 def login(context: Context, request: Login) -> Welcome:
-    """Open a session, or resume the one whose token the client gives."""
+    """Open a session, or resume the one whose token or ticket the client gives."""
     if context.peer.session:
         raise RequestRefused(ErrorCode.ALREADY_LOGGED_IN)
     if request.protocol != PROTOCOL:
@@ -69,14 +56,16 @@ def login(context: Context, request: Login) -> Welcome:
     refuse_revoked(context)
     gateways.forget_vouching(context)
     refuse_banned(context, None, parse_user(request.name.partition("~")[0]).key)
-    earlier = context.state.sessions.get(request.session or "")
-    if earlier is not None and earlier.identity == context.peer.identity:
+    earlier = session_to_resume(context, request)
+    if earlier is not None:
         session, before = earlier, _resume(context, request, earlier)
     else:
         session, before = _open(context, request)
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
     context.state.changes.set(session, "bot", request.bot)
+    if (marked := request.bot or session.guest) is not session.marked:
+        context.state.changes.set(session, "marked", marked)
     context.after_reply += [*new_keys_since(context, user, before.since), *before.put_out]
     if not session.unannounced:  # nobody reads what a script gets
         context.after_reply += take_missed(context, user)
@@ -86,7 +75,8 @@ def login(context: Context, request: Login) -> Welcome:
     if not before.online:
         context.state.set_seen(user, context.now.at)
     _announce(context, user, resumed=resumed, new=user.announced and not before.announced)
-    return _welcome(context, request.id, session, resumed=resumed)
+    ticket = issue_ticket(context, session) if request.remember and session.vouched else None
+    return _welcome(context, request.id, session, ticket, resumed=resumed)
 
 
 class _Before(NamedTuple):
@@ -112,7 +102,7 @@ def _resume(context: Context, request: Login, session: Session) -> _Before:
     _refuse_ended(context, session)
     user = session.user
     if session.vouched:
-        gateways.vouch(context, request)
+        gateways.vouch(context, request.address or session.origin)
     refuse_banned(context, user, user.key)
     before = _before(context, user, session)
     if session.peer:
@@ -125,12 +115,15 @@ def _resume(context: Context, request: Login, session: Session) -> _Before:
 
 def _open(context: Context, request: Login) -> tuple[Session, _Before]:
     """Open a session of the user with the requested name."""
-    user = _user_for(context, request)
+    arrival = _arrival(context, request)
+    user = arrival.user
     before = _before(context, user)
     quiet = request.unannounced and (user.seen > 0 or user.key not in context.state.former)
     _end_lost_sessions(context, user)
     token = context.randomness.token()
     session = context.state.open_session(user, context.peer, token, context.now.at, unannounced=quiet)
+    if request.on_behalf:
+        gateways.mark_session(context, session, arrival)
     context.after_reply += receipts_since(user, before.since)
     return session, before
 
@@ -170,7 +163,7 @@ def _last_reached(context: Context, user: User, session: Session | None = None) 
     return context.now.at if user.online else user.seen
 
 
-def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> Welcome:
+def _welcome(context: Context, re: str, session: Session, ticket: str | None, *, resumed: bool) -> Welcome:
     """Return the welcome with as many positions as fit. The others are sent after it."""
     (first, more), *further = pages_of_positions(context, session.user)
     ignored = ignored_names(context, session.user)
@@ -197,20 +190,28 @@ def _welcome(context: Context, re: str, session: Session, *, resumed: bool) -> W
         asked.confirm_interval,
         more,
         context.settings.edit_for,
-        (*ABILITIES, "files") if context.settings.max_file else ABILITIES,
+        abilities_of(context),
         session.user.id,
         __version__,
         limits_of(context),
         types(context, session.user),
-        context.settings.max_file,
+        0 if session.guest else context.settings.max_file,
+        ticket,
+        session.guest,
     )
 
 
-def _user_for(context: Context, request: Login) -> User:
+def _arrival(context: Context, request: Login) -> gateways.Arrival:
     """Return the user for the requested name, a new one if the name is free."""
-    state, name = context.state, parse_user(request.name.partition("~")[0])
+    name = parse_user(request.name.partition("~")[0])
     if request.on_behalf:
-        return gateways.user_of_gateway(context, request, name)
+        return gateways.arrive(context, request, name)
+    return gateways.Arrival(_user_for(context, request, name))
+
+
+def _user_for(context: Context, request: Login, name: Name) -> User:
+    """Return the user who logs in without a gateway, a new one if the name is free."""
+    state = context.state
     if request.link is not None:
         return linking.link_device(context, request.link)
     if context.settings.names is NamePolicy.SHARED:
@@ -260,6 +261,7 @@ def free_name(context: Context, name: Name, owner: User | None = None) -> Name:
 @registry.command(Logout, "log out", logged=False)
 def logout(context: Context, request: Logout) -> Done:
     """End the session. Its token becomes invalid."""
+    end_ticket(context.state, context.session, context.now.at)
     depart(context, [context.session], "logged out", resumable=False)
     return Done(request.id)
 

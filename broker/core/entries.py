@@ -122,7 +122,8 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     has the last reactions that users have no longer: reaction, user and the seq of the entry. Of an
     amendment: its `reaction`, and whether it is `on`. `tenth` is the user who is the tenth to have the
     reaction, after one of the first ten has taken it back. `mentions` is the first field, as an index of the
-    database finds messages by it. A `bot` sent the message.
+    database finds messages by it. A `bot` or a `guest`
+    sent the message.
     """
 
     mentions: Mentioned | None = None
@@ -136,6 +137,7 @@ class Form(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     files: tuple[Attachment, ...] = ()
     taken_back: tuple[tuple[str, int, int], ...] = ()
     tenth: int = 0
+    guest: bool = False
 
     def seq_taken_back(self, reaction: str, user: int) -> int:
         """Return the seq of the entry by which a user took a reaction back, or 0 if that is not known."""

@@ -66,21 +66,22 @@ class RateLimiter:
 
     def assign_buckets(self, peer: Peer) -> None:
         """Let a peer draw on the buckets of its address. It loses the tokens it has bought in advance."""
-        uid = None if peer.vouched else peer.uid
-        peer.source = None if peer.admin else self.source_of(peer.location, uid, vouched=peer.vouched)
+        uid, gateway = (None, peer.identity) if peer.vouched else (peer.uid, None)
+        peer.source = None if peer.admin else self.source_of(peer.location, uid, gateway=gateway)
         peer.credit = float("inf") if peer.source is None else 0.0
 
     def source_of(
-        self, location: str, uid: int | None = None, *, vouched: bool = False
+        self, location: str, uid: int | None = None, *, gateway: str | None = None
     ) -> AddressBuckets | None:
         """Return the buckets of an address, or None if it has no limits.
 
-        A user of a gateway has the limits of another machine, whichever address the gateway gives.
+        A user of a gateway has the limits of another machine, whichever address the gateway gives. They are
+        shared with nobody else, as a false address would use up the limits of somebody who is there.
         """
-        if not self.caps.rate or (location == INPROC and not vouched):
+        if not self.caps.rate or (location == INPROC and gateway is None):
             return None
-        cheap = is_local(location, uid) and not self.caps.local and not vouched
-        key = f"{source(location, uid)}{' by a gateway' if vouched else ''}"
+        cheap = is_local(location, uid) and not self.caps.local and gateway is None
+        key = source(location, uid) if gateway is None else f"{source(location, uid)} by {gateway}"
         if key not in self.sources:
             price = LOCAL_PRICE if cheap else 1.0
             self.sources[key] = AddressBuckets(self._bucket(ADDRESS_SHARE), self._bucket(), price)

@@ -38,6 +38,10 @@ class NamePolicy(StrEnum):
     SHARED = "shared"
 
 
+SHARED_NAMES = "names are shared in this chat, so nobody keeps one; an operator can set --names unique"
+"""Why nobody gets a name of their own."""
+
+
 class AccessPolicy(StrEnum):
     """Who may log in."""
 
@@ -69,6 +73,10 @@ class Caps:
     topics: int = 20
     changes: int = 60
     """Changes other than messages that are stored or announced: names, ranks, bans, invitations, devices."""
+    sign_ups: int = 60
+    """Users who sign up in an hour at an address; ten times as many through a gateway."""
+    guests: int = 1_000
+    """Guests at one time, those just gone included; a tenth of them at an address."""
     peers: int = 0
     """The number of connections at which new logins are refused; 0: no limit."""
 
@@ -111,6 +119,10 @@ class Settings:
     access: AccessPolicy = AccessPolicy.OPEN
     invite_secret: bytes = b""
     """The key that signs this broker's invites. If it is empty, no invite is valid."""
+    ticket_secret: bytes = b""
+    """The key that signs the tickets of gateways' users. If it is empty, there are none."""
+    ticket_days: int = 30
+    """Days for which a ticket is valid; 0: there are none."""
     max_file: int = 0
     """The most bytes of a file; 0: there are no files."""
     files_per_user: int = 1_000_000_000

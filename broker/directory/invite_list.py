@@ -21,7 +21,7 @@ from messages.fields import At, Count
 _ROLE = f"^({'|'.join(ROLE_NUMBERS)})$"
 
 
-class Issued(msgspec.Struct, frozen=True):
+class Issued(msgspec.Struct, frozen=True, omit_defaults=True):
     """An issued invite. `made` and `expires` are Unix ms, `by` is the user id of the process that made it."""
 
     nonce: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{18}$")]
@@ -30,12 +30,18 @@ class Issued(msgspec.Struct, frozen=True):
     uses: Count
     role: Annotated[str, msgspec.Meta(pattern=_ROLE)]
     by: Count
+    guests: bool = False
+    per_address: Count = 0
+    accounts: bool = False
 
 
 def note(directory: Path, invite: Invite, made: int) -> None:
     """Add an invite to the list of a data directory. Raise OSError if it cannot be written."""
     line = msgspec.json.encode(
-        Issued(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid())
+        Issued(
+            *(invite.nonce, made, invite.expires, invite.uses, invite.role, os.getuid()),
+            *(invite.guests, invite.per_address, invite.accounts),
+        )
     )
     descriptor = open_to_add(directory / FILE)
     try:

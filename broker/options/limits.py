@@ -16,6 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 CAPS = (
     *("rooms-per-user", "sessions-per-user", "sessions-per-address"),
     *("logins", "joins", "openings", "topics", "changes"),
+    *("sign-ups", "guests"),
 )
 """The names of `--cap`."""
 

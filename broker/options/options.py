@@ -36,6 +36,7 @@ class Options:
     """Days."""
     edit_for: float | None = None
     """Hours; None: for ever."""
+    ticket_days: int = 30
     trust_clock: bool = False
     rate: float = _DEFAULT.rate
     burst: int = _DEFAULT.burst

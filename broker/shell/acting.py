@@ -74,7 +74,8 @@ def _whole(shell: Shell, shown: str, key: Path | None) -> str:
         raise RefusedError(f"several invites begin with {shown}; give the whole invite")
     (one,) = found
     secret = invite_secret(broker_keys(key, shell.directory).secret.encode())
-    return make_invite(secret, bytes.fromhex(one.nonce), one.expires, one.uses, one.role)
+    token = secret, bytes.fromhex(one.nonce), one.expires, one.uses, one.role
+    return make_invite(*token, guests=one.guests, per_address=one.per_address, accounts=one.accounts)
 
 
 def say(shell: Shell, text: str, *, room: str | None) -> None:

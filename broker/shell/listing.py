@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from broker.core.access.granted_roles import has_role
+from broker.core.access.granted_roles import granted, has_role
 from broker.core.access.invites import MOST_USES, beginning
-from broker.core.facts.kinds import ROLES, BoundKey, InviteUse
+from broker.core.facts.kinds import ROLES, BoundKey, GrantedRole, InviteUse
 from broker.core.facts.moderation import Banned, Rank, RoomSettings
 from broker.core.memory.model import Room, User
 from broker.core.memory.state import State
@@ -19,6 +19,11 @@ from messages.admin import Online, OnlineList
 from messages.keys import fingerprint
 from messages.moderation import Role
 
+GRANT = ("guests", "per_address", "accounts")
+"""What a gateway can be granted."""
+
+NO_GRANT = GrantedRole(0, "", 0)
+
 
 def users(shell: Shell) -> None:
     """List all users by name."""
@@ -28,7 +33,7 @@ def users(shell: Shell) -> None:
         write_json(found)
     elif found:
         rows = [
-            (one["name"], shown_time(one["seen"]), len(one["keys"]), _listed(one["roles"]), len(one["rooms"]))
+            (one["name"], shown_time(one["seen"]), len(one["keys"]), roles_of(one), len(one["rooms"]))
             for one in found
         ]
         write_table(("name", "last seen", "keys", "roles", "rooms"), rows)
@@ -38,7 +43,7 @@ def users(shell: Shell) -> None:
 
 def describe(state: State, user: User) -> dict[str, Any]:
     """Return what is stored about a user, without messages and moderation, as JSON."""
-    bound = state.facts.of(BoundKey)
+    bound, grant = state.facts.of(BoundKey), granted(state, user, "gateway")
     return {
         "id": user.id,
         "name": user.name,
@@ -49,6 +54,7 @@ def describe(state: State, user: User) -> dict[str, Any]:
             for key in user.keys
         ],
         "roles": [role for role in ROLES if has_role(state, user, role)],
+        "gateway": grant_of(grant) if grant else None,
         "rooms": sorted(c.name for c in user.conversations.values() if isinstance(c, Room)),
         "banned": any(
             (ban.what, ban.value) in (("user", str(user.id)), ("name", user.key))
@@ -162,7 +168,7 @@ def invites(shell: Shell) -> None:
                 one["state"],
                 f"{one['used']} of {one['uses'] or '?'}",
                 shown_time(one["expires"]),
-                one["role"] or "-",
+                role_text(one["role"], **{what: one[what] for what in GRANT}) or "-",
                 shown_time(one["made"]) if one["made"] else "-",
                 "-" if one["by"] is None else f"uid {one['by']}",
             )
@@ -180,7 +186,7 @@ def _invites(shell: Shell) -> Iterator[Mapping[str, Any]]:
     for one in listed:
         use = uses.pop(one.nonce, None)
         if one.expires > _now():
-            yield _invite(one.nonce, one.expires, use, made=one.made, uses=one.uses, role=one.role, by=one.by)
+            yield _invite(one.nonce, one.expires, use, one)
     for nonce, use in uses.items():
         if use.expires > _now():
             yield _invite(nonce, use.expires, use)
@@ -190,13 +196,9 @@ def _invite(
     nonce: str,
     expires: int,
     use: InviteUse | None,
-    *,
-    made: int | None = None,
-    uses: int | None = None,
-    role: str = "",
-    by: int | None = None,
+    listed: invite_list.Issued | None = None,
 ) -> Mapping[str, Any]:
-    used = use.used if use else 0
+    used, uses = use.used if use else 0, listed.uses if listed else None
     revoked = used == MOST_USES
     state = "revoked" if revoked else "used up" if uses is not None and used >= uses else "valid"
     return {
@@ -205,10 +207,30 @@ def _invite(
         "used": 0 if revoked else used,
         "uses": uses,
         "expires": expires,
-        "role": role,
-        "made": made,
-        "by": by,
+        "role": listed.role if listed else "",
+        **grant_of(listed or NO_GRANT),
+        "made": listed.made if listed else None,
+        "by": listed.by if listed else None,
     }
+
+
+def roles_of(described: Mapping[str, Any]) -> str:
+    """Return the roles of a user who was described, as text."""
+    grant = described["gateway"] or {}
+    return _listed([role_text(role, **grant if role == "gateway" else {}) for role in described["roles"]])
+
+
+def grant_of(one: GrantedRole | invite_list.Issued) -> dict[str, Any]:
+    """Return what a gateway is granted, as JSON."""
+    return {what: getattr(one, what) for what in GRANT}
+
+
+def role_text(role: str, guests: bool = False, per_address: int = 0, accounts: bool = False) -> str:
+    """Return a role with what a gateway is granted, such as `gateway (guests, 100 an address)`."""
+    grant = (
+        ["guests"] * guests + ["accounts"] * accounts + [f"{per_address:,} an address"] * (per_address > 0)
+    )
+    return f"{role} ({', '.join(grant)})" if grant else role
 
 
 def _listed(words: list[str]) -> str:

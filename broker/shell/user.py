@@ -9,16 +9,17 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from broker.core.access.guests import is_guest
 from broker.core.facts.base import Fact
 from broker.core.facts.files import Uploading
-from broker.core.facts.kinds import NewKey, PasswordHash, RevokedKey
+from broker.core.facts.kinds import EndedTickets, Guest, NewKey, PasswordHash, RevokedKey
 from broker.core.facts.moderation import AuditRecord, Banned, Ignoring, Invitation, Muted, OpenedRoom, Rank
 from broker.core.facts.notices import ChosenKeywords, ChosenLevels, ChosenQuietHours
 from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.memory.state import State
 from broker.shell.errors import RefusedError
-from broker.shell.listing import describe
+from broker.shell.listing import describe, roles_of
 from broker.shell.output import shown_time, write_json, write_line
 from broker.shell.shell import Shell, confirm
 from broker.store.files.naming import new_file
@@ -32,6 +33,8 @@ _OfOneUser = (
     RevokedKey
     | NewKey
     | PasswordHash
+    | Guest
+    | EndedTickets
     | Rank
     | OpenedRoom
     | Invitation
@@ -65,7 +68,8 @@ def show(shell: Shell, name: str) -> None:
         "away": [user.away or "-"],
         "keys": keys or ["-"],
         "password": ["yes" if found["password"] else "no"],
-        "roles": [", ".join(found["roles"]) or "-"],
+        **({"guest": ["yes"]} if found["guest"] else {}),
+        "roles": [roles_of(found)],
         "rooms": [", ".join(found["rooms"]) or "-"],
         "direct": [", ".join(found["direct"]) or "-"],
         "messages": [f"{found['messages']:,}"],
@@ -81,6 +85,7 @@ def _described(shell: Shell, state: State, user: User) -> dict[str, Any]:
     found = describe(state, user)
     found["direct"] = sorted(c.seen_by(user) for c in user.conversations.values() if isinstance(c, Direct))
     found["password"] = state.facts.get(PasswordHash, str(user.id)) is not None
+    found["guest"] = is_guest(state, user)
     found["read_receipts"] = not user.discreet
     found["messages"] = count_sent(shell.directory, user.id)
     return found
@@ -124,7 +129,8 @@ def _exported(shell: Shell, state: State, user: User) -> Iterator[dict[str, Any]
         yield {"type": "member", "conversation": conversation.seen_by(user), **member._asdict()}
     for fact in _facts(state, user):
         fields = msgspec.to_builtins(fact)
-        fields.pop("encoded", None)  # the hash of a password
+        for secret in ("encoded", "mark"):  # the hash of a password, and what a guest's tickets stand for
+            fields.pop(secret, None)
         yield {"type": "audit" if isinstance(fact, AuditRecord) else fact.KIND, **fields}
     for message in sent(shell.directory, user.id):
         place = state.conversations.get(message.conversation)
@@ -152,6 +158,8 @@ def _facts(state: State, user: User) -> Iterator[Fact]:
         facts.of(RevokedKey).values(),
         facts.of(NewKey).values(),
         facts.of(PasswordHash).values(),
+        facts.of(Guest).values(),
+        facts.of(EndedTickets).values(),
         facts.of(Rank).values(),
         facts.of(OpenedRoom).values(),
         facts.of(Invitation).values(),

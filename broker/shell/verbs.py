@@ -22,7 +22,8 @@ def users(shell: Shell) -> None:
 
 
 @verb("user")
-@click.argument("name")
+@click.argument("words", nargs=-1, required=True, metavar="[add] NAME")
+@click.option("--password-stdin", is_flag=True, help="With add: the first line of stdin is the password.")
 @click.option(
     "--export",
     "file",
@@ -34,13 +35,20 @@ def users(shell: Shell) -> None:
 @click.option("--with-messages", is_flag=True, help="With --forget: remove what they have said, too.")
 @click.option("--yes", is_flag=True, help="With --forget: do not ask.")
 def user(shell: Shell, **given: Any) -> None:
-    """Show a user, export what the broker has of them, or remove them.
+    """Show a user, export what the broker has of them, remove them, or add one with a password and no key.
 
-    Showing and exporting works also while no broker runs.
+    Showing, exporting and adding works also while no broker runs.
     """
     from broker.shell import user as work  # noqa: PLC0415
 
-    name, file, messages = given["name"], given["file"], given["with_messages"]
+    (*verbs, name), file, messages = given["words"], given["file"], given["with_messages"]
+    if verbs not in ([], ["add"]):
+        raise click.UsageError("Give one name, or add and one name.")
+    if verbs:
+        _add_user(shell, name, **given)
+        return
+    if given["password_stdin"]:
+        raise click.UsageError("--password-stdin belongs to user add NAME.")
     if messages and not given["forget"]:
         raise click.UsageError("--with-messages belongs to --forget.")
     if file is not None and given["forget"]:
@@ -51,6 +59,16 @@ def user(shell: Shell, **given: Any) -> None:
         work.forget(shell, name, messages=messages, yes=given["yes"])
     else:
         work.show(shell, name)
+
+
+def _add_user(shell: Shell, name: str, **given: Any) -> None:
+    from broker.shell import adding  # noqa: PLC0415
+
+    if not given["password_stdin"]:
+        raise click.UsageError("Give the password on stdin, with --password-stdin.")
+    if given["file"] is not None or given["forget"] or given["with_messages"]:
+        raise click.UsageError("With add, give no --export, --forget or --with-messages.")
+    adding.add(shell, name)
 
 
 @verb("online")
@@ -124,7 +142,8 @@ def invites(shell: Shell) -> None:
     listing.invites(shell)
 
 
-@verb("uninvite", ignore_unknown_options=True)  # an invite may begin with -
+# An invite may begin with -, as -AlpAL3h.
+@verb("uninvite", ignore_unknown_options=True, help_option_names=["--help"])
 @click.argument("invite")
 @key_option
 def uninvite(shell: Shell, invite: str, key: Path | None) -> None:

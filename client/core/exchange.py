@@ -156,7 +156,8 @@ class Exchange(Places):
         if sent.delivered:
             self.events.append(SendDelivered([sent]))
         if (shown := self.mailbox.sent(reply.conversation, reply.seq)) is not None:
-            self.timelines.take(own_message(sent, reply, self.name, self.user_id, bot=self._bot))
+            guest = self.welcomed is not None and self.welcomed.guest
+            self.timelines.take(own_message(sent, reply, self.name, self.user_id, bot=self._bot, guest=guest))
             self._show(shown)
 
     def _show(self, entries: Iterable[AnyEntry | Missing | Skipped]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from client.core.events import Ended, LoggedIn, LoggedOut, Lost
 from client.core.heartbeat import Heartbeat
@@ -21,7 +20,7 @@ from client.core.view import SessionView
 from messages.base import Request
 from messages.errors import ErrorCode
 from messages.events import AnyEvent, Goodbye, GoodbyeReason, Intervals
-from messages.replies import AnyReply, Error, Welcome
+from messages.replies import AnyReply, Done, Error, Reply, Welcome
 from messages.sessions import Login, Logout, Ping
 from messages.version import PROTOCOL
 
@@ -145,12 +144,12 @@ class Session(SessionView):
                 self._goodbye(document)
             case Intervals():
                 self._set_intervals(document)
-            case _ if (
-                self.state is SessionState.LOGGING_OUT and getattr(document, "re", "") == self._logout_id
-            ):
+            case Reply(re=re) if self.state is SessionState.LOGGING_OUT and re == self._logout_id:
                 self._logged_out()
                 self._move(SessionState.STRANGER)
             case _:
+                if isinstance(document, Done):
+                    self.credentials = self.credentials.renewed(document)
                 self._exchange.receive(document, now)
 
     def tick(self, now: float) -> None:
@@ -206,8 +205,6 @@ class Session(SessionView):
     def _ask(self, *requests: Request) -> None:
         self._lines.extend(map(self._encode, requests))
 
-    # The login
-
     def _log_in(self) -> None:
         if self._next_name not in (None, self.name):
             self._token = self._epoch = None
@@ -227,7 +224,7 @@ class Session(SessionView):
         forgotten = again and not welcome.resumed
         gone = self._exchange.welcome(welcome, anew=new_log or not again, forgotten=forgotten)
         self._epoch, self._token = welcome.epoch, welcome.session
-        self.credentials = replace(self.credentials, link=None)
+        self.credentials = self.credentials.after(welcome)
         self.title, self._retried_name, self.login_error = welcome.title, False, None
         self._exchange.pending.rate_limit.set(welcome.rate, welcome.burst)
         self._set_intervals(welcome)
@@ -243,6 +240,9 @@ class Session(SessionView):
 
     def _login_refused(self, error: Error, now: float) -> None:
         self._move(SessionState.STRANGER)
+        if (other := self.credentials.after_refusal(error)) is not None:
+            self.credentials, self._login_at = other, 0.0
+            return
         if is_retryable(error) and not (error.code is ErrorCode.NAME_TAKEN and self._retried_name):
             # If the name is taken, the broker checks whether its holder is still connected: try once more.
             self._retried_name = error.code is ErrorCode.NAME_TAKEN

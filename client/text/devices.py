@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from client.text.entries import bot_mark
+from client.text.entries import name_mark
 from client.text.times import local_time
 from messages.base import Request
 from messages.members import MemberEntry, MemberList
@@ -47,7 +47,7 @@ def _member(entry: MemberEntry) -> str:
         parts.append(f"away: {entry.away}" if entry.away else "away")
     if entry.role is not Role.MEMBER:
         parts.append(entry.role.value)
-    return f"{entry.name}{bot_mark(entry.bot)}: {', '.join(parts)}"
+    return f"{entry.name}{name_mark(entry)}: {', '.join(parts)}"
 
 
 def _session(entry: SessionEntry) -> str:

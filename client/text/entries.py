@@ -7,6 +7,7 @@ in a row of its own at the left edge, as the further rows of a text are indented
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 from unicodedata import bidirectional
 
 from client.text.files import file_mark, said_by_hand
@@ -39,9 +40,21 @@ def message_lines(message: Message, me: str, here: str, *, numbers: bool = False
     yield from reaction_lines(message, place)
 
 
-def bot_mark(bot: bool) -> str:
-    """Return a mark behind the name of a bot. No name has a space or a bracket."""
-    return " [bot]" if bot else ""
+class Marked(Protocol):
+    """What is shown with the name of a user."""
+
+    @property
+    def bot(self) -> bool:
+        """The user is a bot."""
+
+    @property
+    def guest(self) -> bool:
+        """The user is a guest."""
+
+
+def name_mark(one: Marked) -> str:
+    """Return a mark behind the name of a bot or a guest. No name has a space or a bracket."""
+    return " [bot]" * one.bot + " [guest]" * one.guest
 
 
 def dated_lines(entry: AnyEntry, date: str) -> Iterator[Line]:
@@ -80,14 +93,14 @@ def isolated(reaction: str) -> str:
 def _message_line(message: Message, where: str, direct: str) -> Line:
     text = indented(message.text)
     if text.startswith("/me ") and not message.deleted:
-        marks = f"{bot_mark(message.bot)}{_marks(message, direct)}{file_mark(message)}"
+        marks = f"{name_mark(message)}{_marks(message, direct)}{file_mark(message)}"
         before = f"{marks[1:]} " if marks else ""  # behind the sender it could be a part of the text
         return line_of(f"{where}{before}* {reveal(message.sender)} ", text[4:])
     return _said(message, where, text, direct)
 
 
 def _said(message: Message, head: str, text: str, direct: str = "") -> Line:
-    head += f"{reveal(message.sender)}{bot_mark(message.bot)}{_marks(message, direct)}{file_mark(message)}"
+    head += f"{reveal(message.sender)}{name_mark(message)}{_marks(message, direct)}{file_mark(message)}"
     said = not message.deleted and said_by_hand(message)
     return line_of(f"{head}: ", text) if said else Line(head, data=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import quote
 
-from client.text.entries import bot_mark
+from client.text.entries import name_mark
 from client.text.times import local_time
 from messages.identity import KeyEntry, KeyList, LinkCode, Profile
 
@@ -47,7 +47,7 @@ def _profile(profile: Profile) -> Iterator[str]:
     away = f", away: {profile.away}" if profile.away else ", away" if profile.away is not None else ""
     since = f", key bound since {_date(profile.since)}" if profile.since is not None else ", without a key"
     roles = "".join(f", {role} of the chat" if role == "operator" else f", {role}" for role in profile.roles)
-    name = f"{profile.name}{bot_mark(profile.bot)}"
+    name = f"{profile.name}{name_mark(profile)}"
     yield f"{name}: {here}{away}{since}{roles}{', banned' if profile.banned else ''}"
     for print_ in profile.fingerprints:
         yield f"  {print_}"

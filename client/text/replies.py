@@ -12,7 +12,7 @@ from client.core.person.queries import (
     recent_messages,
 )
 from client.text.devices import devices_done_text, render_devices, typing_text
-from client.text.entries import bot_mark, dated_lines, recent_lines
+from client.text.entries import dated_lines, name_mark, recent_lines
 from client.text.identity import render_identity
 from client.text.lines import Line
 from client.text.moderation import done_text, render_moderation
@@ -219,7 +219,7 @@ def _users(reply: UserList) -> Iterator[str]:
     more = "more than " if reply.more else ""
     yield f"{more}{counted(len(reply.users), 'user')} online{where}:"
     for user in reply.users:
-        yield f"  {user.name}{bot_mark(user.bot)}{_absence(user)}"
+        yield f"  {user.name}{name_mark(user)}{_absence(user)}"
     if reply.more:
         yield f"  {_OTHERS}"
 

@@ -85,6 +85,7 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "retain": {},
         "forget_after": 90,
         "edit_for": None,
+        "ticket_days": 30,
         "trust_clock": False,
         "rate": 200.0,
         "burst": 1_000,
@@ -136,6 +137,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         retain = ["30", "#Dev=7"]
         forget-after = 0
         edit-for = 0.5
+        ticket-days = 7
         trust-clock = true
         rate = 50
         burst = 100
@@ -175,6 +177,7 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "retain": {None: 30, "#dev": 7},
         "forget_after": 0,
         "edit_for": 0.5,
+        "ticket_days": 7,
         "trust_clock": True,
         "rate": 50.0,
         "burst": 100,
@@ -313,6 +316,7 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_byte(command: Command, file
         (("--rate", "0"), "0 is not in the range"),
         (("--burst", "63"), "63 is not in the range"),
         (("--forget-after", "-1"), "-1 is not in the range"),
+        (("--ticket-days", "366"), "366 is not in the range"),
         (("--memory", "--data", "/srv/chat"), "Give --data or --memory, not both."),
         (("--log-level", "loud"), "'loud' is not one of"),
         (("--log-file", "/"), "is a directory"),

@@ -62,6 +62,26 @@ def test_one_line_holds_endpoint_key_and_invite(invite: Invites, keys: KeyPair) 
     assert (said.uses, said.role) == (3, "gateway")
 
 
+def test_a_gateway_is_granted_guests_accounts_and_sessions_of_an_address(
+    invite: Invites, keys: KeyPair
+) -> None:
+    options = "--endpoint", "h:1", "--role", "gateway", "--guests", "--accounts", "--per-address", "2000"
+    said = read(invite(*options)[1], keys)[2]
+    assert said is not None
+    assert (said.role, said.guests, said.accounts, said.per_address) == ("gateway", True, True, 2_000)
+
+
+@pytest.mark.parametrize(
+    "grant", [("--guests",), ("--accounts",), ("--per-address", "9"), ("--guests", "--role", "operator")]
+)
+def test_nobody_but_a_gateway_is_granted_anything(
+    invite: Invites, keys: KeyPair, grant: tuple[str, ...]
+) -> None:
+    code, out, err = invite("--endpoint", "h:1", *grant)
+    assert (code, out) == (2, "")
+    assert "--guests, --accounts and --per-address belong to --role gateway." in err
+
+
 def test_two_invites_are_not_the_same(invite: Invites, keys: KeyPair) -> None:
     assert invite("--endpoint", "tcp://[::1]:9009")[1] != invite("--endpoint", "tcp://[::1]:9009")[1]
 

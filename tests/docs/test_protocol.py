@@ -20,8 +20,13 @@ from docs.fenced import Block
 from eventually import DEADLINE, eventually
 from live_broker import Dealer, Stage
 from published import assert_fits
+from shell_verbs import entry
 
+from broker.core.access.tickets import ticket_secret
+from broker.core.facts.kinds import BoundKey, GrantedRole
 from broker.core.settings import NamePolicy, Settings
+from broker.core.store import StoredUser
+from broker.security.keys import make_keys
 from broker.store.memory import DEFAULT_CAPACITY, MemoryStore
 from docs import fenced
 
@@ -166,11 +171,22 @@ def broker_for(words: list[str]) -> Stage:
                 settings["named_receipts"] = int(members)
             case ["max-file", size]:
                 settings["max_file"] = int(size)
+            case ["gateway"]:
+                return gateway()
             case ["keep", messages]:
                 keep = int(messages)
             case _:
                 raise AssertionError(f"no such setting: {word}")
     return Stage("inproc://broker", Settings(**settings), MemoryStore("epoch", keep))
+
+
+def gateway() -> Stage:
+    """Return a broker all of whose clients have the key of a gateway with guests and accounts."""
+    store, keys, client = MemoryStore("epoch"), make_keys(), make_keys()
+    facts = BoundKey(client.public, 1, 0), GrantedRole(1, "gateway", 0, guests=True, accounts=True)
+    store.commit([StoredUser(1, "web", None, 0), *map(entry, facts)])
+    settings = Settings(ticket_secret=ticket_secret(keys.secret.encode()))
+    return Stage("tcp://127.0.0.1:0", settings, store, keys, client)
 
 
 def speaker(line: str) -> tuple[str, str]:

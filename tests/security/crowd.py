@@ -1,7 +1,8 @@
 """Many encrypted clients in one process: real sessions and connections, served when they have work.
 
-python crowd.py URL KEY FIRST COUNT: on stdout it tells, as JSON, how many of its members are logged in and
-which texts all of them were shown; it ends when stdin does.
+python crowd.py URL KEY FIRST COUNT [FILE]: on stdout it tells, as JSON, how many of its members are logged in
+and refused for good, and which texts all of them were shown; it ends when stdin does. FILE makes it a gateway
+that has these keys, and a ticket for each of its members.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any
 
 import zmq
 
+from client.core.events import Ended
+from client.core.options import NO_CREDENTIALS, Credentials
 from client.core.session import SessionState
 from client.transport.connection import Connection
 from client.transport.link import new_session
@@ -56,17 +59,40 @@ class Sieve:
             yield sifted
 
 
+class Gateway:
+    """The keys of a gateway, and the tickets of the people behind it, who are all at one address."""
+
+    def __init__(self, file: Path) -> None:
+        said = json.loads(file.read_text())
+        self.keys = KeyPair(said["public"], said["secret"])
+        self._tickets: dict[str, str] = said["tickets"]
+
+    def of(self, name: str) -> Credentials:
+        """Return the credentials of one of them."""
+        ticket = self._tickets[name]
+        return Credentials(on_behalf=True, address="198.51.100.7", ticket=ticket, remember=True)
+
+
 class Member:
     """One client, what it was shown, and the time to serve it even if nothing has arrived."""
 
-    def __init__(self, url: str, broker_key: str, name: str, context: zmq.Context[Any], sieve: Sieve) -> None:
-        public, secret = zmq.curve_keypair()
-        trust = Trust(url, broker_key, KeyPair(public.decode(), secret.decode()), Path("known"), 1)
-        self.session = new_session(name)
+    def __init__(
+        self,
+        url: str,
+        broker_key: str,
+        name: str,
+        context: zmq.Context[Any],
+        sieve: Sieve,
+        gateway: Gateway | None = None,
+    ) -> None:
+        keys = gateway.keys if gateway else KeyPair(*(key.decode() for key in zmq.curve_keypair()))
+        trust = Trust(url, broker_key, keys, Path("known"), 1)
+        self.session = new_session(name, credentials=gateway.of(name) if gateway else NO_CREDENTIALS)
         self.connection = Connection(self.session, url, context, self._note, trust)
         frames = self.connection.link.dealer.frames
         self.connection.link.dealer.frames = lambda: sieve.sift(frames())  # type: ignore[method-assign]
         self.texts: list[str] = []
+        self.ended = False
         self.due = 0.0
         self._heard = False
         self.watched: tuple[zmq.Socket[Any], ...] = ()
@@ -91,6 +117,7 @@ class Member:
             self.session.handed_over(event)
             if isinstance(event, Message):
                 self.texts.append(event.text)
+            self.ended |= isinstance(event, Ended)
         self.due = now + (0.0 if self._heard else self.session.next_tick(now))
         self._heard = False
 
@@ -101,14 +128,16 @@ class Member:
 class Crowd:
     """Members who share a context and a poller."""
 
-    def __init__(self, url: str, broker_key: str, numbers: range, seats: ExitStack) -> None:
+    def __init__(
+        self, url: str, broker_key: str, numbers: range, seats: ExitStack, gateway: Gateway | None = None
+    ) -> None:
         context: zmq.Context[Any] = zmq.Context()
         context.max_sockets = 20_000
         seats.callback(context.term)
         sieve = Sieve()
         self.members: list[Member] = []
         for number in numbers:
-            self.members.append(Member(url, broker_key, f"m{number}", context, sieve))
+            self.members.append(Member(url, broker_key, f"m{number}", context, sieve, gateway))
             seats.callback(self.members[-1].close)
         self._epoll = select.epoll()
         seats.callback(self._epoll.close)
@@ -149,6 +178,7 @@ class Crowd:
         shown = Counter(tuple(member.texts) for member in self.members)
         return {
             "ready": self.count(SessionState.READY),
+            "ended": sum(member.ended for member in self.members),
             "texts": [[list(texts), n] for texts, n in shown.items()],
         }
 
@@ -162,9 +192,10 @@ class Crowd:
 
 
 def main() -> None:
-    url, broker_key, first, count = sys.argv[1:]
+    url, broker_key, first, count, *file = sys.argv[1:]
+    gateway = Gateway(Path(file[0])) if file else None
     with ExitStack() as seats:
-        crowd = Crowd(url, broker_key, range(int(first), int(first) + int(count)), seats)
+        crowd = Crowd(url, broker_key, range(int(first), int(first) + int(count)), seats, gateway)
         last, told_at = "", 0.0
         while not select.select([0], [], [], 0)[0] or os.read(0, 1):
             crowd.turn()

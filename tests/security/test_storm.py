@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
-import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from broker_process import BrokerProcess
 from eventually import DEADLINE
 from security.crowd import Crowd
+from security.crowd_process import CrowdProcess
 from torture.figures import figure
 
 from client.core.session import SessionState
@@ -29,38 +24,6 @@ BACK_SECONDS = 30.0
 """Seconds within which all clients must be back."""
 TEXTS = 5
 _HERE = Path(__file__).resolve()
-
-
-class CrowdProcess:
-    """Clients in a process of their own, and its last report."""
-
-    def __init__(self, url: str, broker_key: str, numbers: range) -> None:
-        self.told: dict[str, Any] = {"ready": 0, "texts": []}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "security.crowd", url, broker_key, str(numbers.start), str(len(numbers))],
-            env={**os.environ, "PYTHONPATH": f"{_HERE.parents[2]}:{_HERE.parents[1]}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self.told = json.loads(line)
-
-    def have(self, number: int, texts: list[str]) -> bool:
-        """Whether all its clients are logged in and were shown just these texts, in this order."""
-        return self.told == {"ready": number, "texts": [[texts, number]]}
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(6 * DEADLINE)
-        self._reader.join(DEADLINE)
-        self._process.stdout.close()
 
 
 def start(data: Path, endpoint: str) -> BrokerProcess:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from broker.core.access.guests import is_guest
 from broker.core.contents import Outcome, Result
 from broker.core.context import Context
 from broker.core.execution.refusals import unavailable
@@ -26,6 +27,8 @@ def cap_upload(context: Context, request: Upload) -> None:
     settings, files, user = context.settings, context.state.files, context.user
     if not settings.max_file:
         raise RequestRefused(ErrorCode.NOT_PERMITTED, "this chat has no files; send a text")
+    if is_guest(context.state, user):
+        raise RequestRefused(ErrorCode.NOT_PERMITTED, "guests send no files; sign up first, or send a text")
     if request.size > settings.max_file:
         text = f"a file in this chat has at most {settings.max_file:,} bytes; send a smaller one"
         raise RequestRefused(ErrorCode.FILE_TOO_LARGE, text)

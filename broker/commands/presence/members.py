@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 
+from broker.core.access.guests import is_guest
 from broker.core.context import Context
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import Room, User
@@ -65,7 +66,8 @@ def _page(context: Context, request: Members, room: Room, found: Sequence[User])
 
 def _entry(context: Context, user: User, room: Room) -> MemberEntry:
     role = shown_role(context, user, room)
-    return MemberEntry(user.name, user.id, role, user.online, user.away, user.bot)
+    guest = is_guest(context.state, user)
+    return MemberEntry(user.name, user.id, role, user.online, user.away, user.bot, guest)
 
 
 def _bytes(entry: MemberEntry) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.commands.caps import cap_change
+from broker.core.access.ended_tickets import end_ticket
 from broker.core.context import Context
 from broker.core.delivery.presence import end_sessions, last_heard
 from broker.core.memory.model import Session
@@ -33,6 +34,7 @@ def end_session(context: Context, request: EndSession) -> Done:
     ended = next((one for one in _sessions(context) if one.number == request.session), None)
     if ended is None:
         raise RequestRefused(ErrorCode.NO_SUCH_SESSION)
+    end_ticket(context.state, ended, context.now.at)
     end_sessions(context, [ended], GoodbyeReason.REVOKED, "logged out", _FAREWELL, refuse=True)
     return Done(request.id)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from broker.core.access.granted_roles import drop_powers
-from broker.core.access.released_names import can_be_read, forget_released, release_name
+from broker.core.access.guests import is_guest, owns_name
+from broker.core.access.released_names import can_be_read, forget_released, proofs_of, release_name
 from broker.core.context import Context
 from broker.core.facts.kinds import BoundKey, NewKey, ReleasedName, RevokedKey
 from broker.core.facts.moderation import Rank
@@ -36,9 +37,18 @@ def check_name(context: Context, user: User | None) -> None:
     if owner is not None and owner is not user:
         text = f"this key belongs to {owner.name}; log in as {owner.name}, then change the name with /nick"
         raise RequestRefused(ErrorCode.KEY_IN_USE, text)
-    if user is not None and user.keys and owner is not user:
+    if user is None or owner is user:
+        return
+    if user.keys:
         text = f"{user.name} is bound to a key, and you have none; connect encrypted, or choose another name"
         raise RequestRefused(ErrorCode.NAME_NOT_YOURS, "" if context.peer.identity else text)
+    if owns_name(context.state, user):
+        if is_guest(context.state, user):
+            raise RequestRefused(ErrorCode.NAME_TAKEN)
+        text = (
+            f"{user.name} has a password and no key; log in with it through a gateway, or choose another name"
+        )
+        raise RequestRefused(ErrorCode.NAME_NOT_YOURS, text)
 
 
 def bind_key(context: Context, user: User, identity: str) -> None:
@@ -68,9 +78,9 @@ def reset_keys(context: Context, user: User) -> list[Session]:
     The next user of the name may be another person, so roles, password and link code are deleted.
     """
     state = context.state
-    if user.keys:
+    if proofs := proofs_of(state, user):
         read = can_be_read(context, user)
-        state.facts.keep(ReleasedName(user.key, list(user.keys), context.now.at, read))
+        state.facts.keep(ReleasedName(user.key, proofs, context.now.at, read))
     ended = dict.fromkeys(user.sessions.values())
     for identity in list(user.keys):
         ended |= dict.fromkeys(revoke_key(context, user, identity))

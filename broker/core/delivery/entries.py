@@ -49,6 +49,7 @@ def message(context: Context, stored: StoredMessage, shown: str) -> Message:
         mentions=names(form),
         everyone=form.mentions is not None and is_for(context.user, stored),
         bot=form.bot,
+        guest=form.guest,
         files=_files(form),
         sender_id=stored.user,
     )
@@ -71,6 +72,7 @@ def _new_message(stored: StoredMessage, shown: str) -> Message:
         mentions=names(form),
         everyone=is_for_all(form),
         bot=form.bot,
+        guest=form.guest,
         files=_files(form),
         sender_id=stored.user,
     )
@@ -110,7 +112,7 @@ def in_words(entry: AnyEntry) -> Message:
                 sender_id=entry.sender_id,
             )
             return msgspec.structs.replace(
-                plain, mentions=entry.mentions, everyone=entry.everyone, bot=entry.bot
+                plain, mentions=entry.mentions, everyone=entry.everyone, bot=entry.bot, guest=entry.guest
             )
         case Edited():
             text = _cut(f"(edited message {entry.of}) {entry.text}".rstrip())

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from broker.core.access.guests import is_guest
 from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
@@ -115,8 +116,10 @@ def last_heard(context: Context, peer: Peer) -> int:
 
 
 def forget_if_gone(context: Context, user: User) -> None:
-    """If names are shared, forget a user who has no session left."""
-    if context.settings.names is NamePolicy.SHARED and not user.sessions and not context.state.read_only:
+    """Forget a user who has no session left if they are a guest, or if names are shared."""
+    if user.sessions or context.state.read_only:
+        return
+    if context.settings.names is NamePolicy.SHARED or is_guest(context.state, user):
         forget_user(context, user)
 
 
@@ -147,9 +150,13 @@ def forget_user(context: Context, user: User, *, erased: bool = False) -> None:
 
 
 def prepare_users(context: Context) -> None:
-    """Look at the users of an earlier run of the broker: forget them if names are shared."""
+    """Look at the users of an earlier run of the broker: forget them if names are shared.
+
+    Guests may come back with their tickets: `timers` forgets those who do not.
+    """
     for user in list(context.state.users.values()):
-        forget_if_gone(context, user)
+        if not is_guest(context.state, user):
+            forget_if_gone(context, user)
     mark_absent(context)
 
 

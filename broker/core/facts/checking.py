@@ -11,6 +11,7 @@ from broker.core.facts.files import check_file_fact
 from broker.core.facts.kinds import (
     ROLES,
     BoundKey,
+    EndedTickets,
     GrantedRole,
     InviteUse,
     NewKey,
@@ -95,6 +96,8 @@ def _numbers(fact: Fact) -> Iterator[int]:
         value = getattr(fact, name)
         if type(value) is int:
             yield value
+    if isinstance(fact, EndedTickets):
+        yield from (at for _, at in fact.families)
 
 
 def _check_entries(fact: Fact) -> None:

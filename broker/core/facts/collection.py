@@ -13,7 +13,9 @@ from broker.core.facts.files import FILE_FACTS
 from broker.core.facts.kinds import (
     BoundKey,
     ClockMark,
+    EndedTickets,
     GrantedRole,
+    Guest,
     InviteUse,
     NewKey,
     PasswordHash,
@@ -35,6 +37,8 @@ _KINDS: tuple[type[Fact], ...] = (
     InviteUse,
     GrantedRole,
     PasswordHash,
+    Guest,
+    EndedTickets,
     Unannounced,
     TypingOff,
     ClockMark,

@@ -97,13 +97,20 @@ ROLES = ("operator", "gateway")
 
 
 class GrantedRole(Fact, frozen=True):
-    """A role in the whole chat, `operator` or `gateway`, granted by an invite or an operator."""
+    """A role in the whole chat, `operator` or `gateway`, granted by an invite or an operator.
+
+    A gateway may log `guests` in if that is granted, change `accounts` that have a password and no key, and
+    have `per_address` sessions of people at one address; 0 stands for the broker's own limit.
+    """
 
     KIND: ClassVar[str] = "granted-role"
 
     user: int
     role: str
     since: int
+    guests: bool = False
+    per_address: int = 0
+    accounts: bool = False
 
     @property
     def key(self) -> str:
@@ -112,12 +119,45 @@ class GrantedRole(Fact, frozen=True):
 
 
 class PasswordHash(Fact, frozen=True):
-    """A user's password as argon2 encodes it."""
+    """A user's password as argon2 encodes it. If it `owns` the name, nobody gets that with a key alone."""
 
     KIND: ClassVar[str] = "password"
 
     user: int
     encoded: str
+    owns: bool = False
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
+class Guest(Fact, frozen=True):
+    """A user is a guest of a gateway: they are forgotten when they are gone. `mark` is random."""
+
+    KIND: ClassVar[str] = "guest"
+
+    user: int
+    mark: str
+
+    @property
+    def key(self) -> str:
+        """The user's id."""
+        return str(self.user)
+
+
+class EndedTickets(Fact, frozen=True):
+    """A user's tickets that ended before their time: all that were issued up to `before` (Unix ms), those of
+    some families, each with the time at which it ended, and `rounds` times all that there were.
+    """
+
+    KIND: ClassVar[str] = "ended-tickets"
+
+    user: int
+    before: int = 0
+    families: tuple[tuple[str, int], ...] = ()
+    rounds: int = 0
 
     @property
     def key(self) -> str:

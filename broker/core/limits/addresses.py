@@ -13,6 +13,7 @@ INPROC = "inproc"
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+@lru_cache(maxsize=4_096)
 def source(address: str, uid: int | None = None) -> str:
     """Return the source whose limits a peer shares: an IPv4 address, an IPv6 /64 or a local user id."""
     if uid is not None:

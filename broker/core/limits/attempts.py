@@ -24,6 +24,9 @@ TABLES = 5
 HASHES_OF_ONE = 10
 """Passwords that are hashed in a minute for one user, so that one user cannot use up the limit of all."""
 
+HASHES_AT_ADDRESS = 60
+"""Passwords that are hashed in a minute for logins at one address, which could have many users of its own."""
+
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = 8
 _MOST_REMEMBERED = 10_000
@@ -110,6 +113,7 @@ class LoginAttempts:
         self.hashes = SlidingWindow(HASHES_A_SECOND, 1.0)
         self.tables = SlidingWindow(TABLES, 10.0)
         self.hashes_of_one = SlidingWindow(HASHES_OF_ONE, 60.0)
+        self.hashes_at = SlidingWindow(HASHES_AT_ADDRESS, 60.0)
 
     def expire(self, now: float) -> None:
         """Forget the expired codes and the failures that are long ago."""

@@ -44,13 +44,14 @@ class Bucket:
 
 
 class RareAction(StrEnum):
-    """Actions that are limited per minute."""
+    """Actions that are limited per minute, or in another time."""
 
     LOGIN = "logins"
     JOIN = "joins"
     OPEN = "openings"
     TOPIC = "topics"
     CHANGE = "changes"
+    SIGN_UP = "sign-ups"
 
 
 class UserBuckets:
@@ -63,11 +64,14 @@ class UserBuckets:
         self.barred_until = float("-inf")
         self._rare: dict[RareAction, Bucket] = {}
 
-    def take(self, what: RareAction, a_minute: int, now: float) -> float:
-        """Take a token for a rare action and return 0.0, or return in how many seconds it is allowed."""
+    def take(self, what: RareAction, most: int, now: float, seconds: float = 60.0) -> float:
+        """Take a token for a rare action and return 0.0, or return in how many seconds it is allowed.
+
+        It is allowed `most` times in so many `seconds`.
+        """
         bucket = self._rare.get(what)
         if bucket is None:
-            bucket = self._rare[what] = Bucket(a_minute / 60, a_minute)
+            bucket = self._rare[what] = Bucket(most / seconds, most)
         return bucket.take(1, now)
 
     def is_full(self, now: float) -> bool:

@@ -38,6 +38,8 @@ class Connections:
         """Bind a session to a connection."""
         self.changes.set(session, "peer", peer)
         self.changes.set(session, "address", peer.location)
+        if session.origin != peer.origin:
+            self.changes.set(session, "origin", peer.origin)
         self.changes.set(peer, "session", session)
         for conversation in session.user.conversations.values():
             self._connect(conversation, peer)

@@ -95,7 +95,9 @@ class Session:
 
     `number` tells it from the user's others. `address` is where it was last connected from. One that was
     `ended` on another device cannot be resumed. An `unannounced` session is not announced to others. A
-    `vouched` one was opened by a gateway for its user. A `bot` is a program that answers by itself.
+    `vouched` one was opened by a gateway for its user, who is at `origin`, if it said so. `proof` is the
+    password's hash or the guest's mark of then, for which its tickets stand; `family` is what these share.
+    A `bot` answers by itself. Messages of bots and guests are `marked`.
     """
 
     token: str
@@ -110,6 +112,11 @@ class Session:
     address: str = ""
     ended: bool = False
     bot: bool = False
+    guest: bool = False
+    marked: bool = False
+    origin: str | None = None
+    proof: str = ""
+    family: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -221,10 +228,8 @@ class Conversation:
     @property
     def tables(self) -> tuple[dict[User, Any], ...]:
         """All that is kept by user."""
-        return (
-            *(self.members, self.last_sent, self.counted, self.absent, self.returned),
-            *(self.waiting, self.typed),
-        )
+        kept = self.members, self.last_sent, self.counted, self.absent, self.returned
+        return *kept, self.waiting, self.typed
 
     @property
     def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:

@@ -18,8 +18,8 @@ So no user can push out the entries about the broker's operators. The oldest ent
 the most entries is dropped first. So nobody can push out the entries about other rooms and users.
 """
 
-OWN = frozenset({"link", "revoke", "set-password", "clear-password"})
-"""Actions of users on their own keys and passwords."""
+OWN = frozenset({"link", "revoke", "set-password", "clear-password", "sign-up"})
+"""Actions of users on their own keys and passwords, and of gateways for users who sign up."""
 
 
 def record(

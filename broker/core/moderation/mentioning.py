@@ -25,13 +25,14 @@ _NOBODY = Mentioned()
 
 def forms_of(context: Context, conversation: Conversation, requests: Sequence[Send]) -> list[Form]:
     """Return the forms of new messages; none if all are plain."""
-    bot = context.session.bot
-    if not bot and not [True for request in requests if "@" in request.text]:
+    marked = context.session.marked
+    if not marked and not [True for request in requests if "@" in request.text]:
         return []
     mentions = [_mentioned(context, conversation, request.text) for request in requests]
-    if not bot and not any(mentions):
+    if not marked and not any(mentions):
         return []
-    return [Form(mentions=one, bot=bot) if bot or one else PLAIN for one in mentions]
+    bot, guest = context.session.bot, context.session.guest
+    return [Form(mentions=one, bot=bot, guest=guest) if marked or one else PLAIN for one in mentions]
 
 
 def still_mentioned(context: Context, old: StoredMessage, text: str) -> Mentioned | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum, auto
 
+from broker.core.access.accounts import keeps_account
 from broker.core.access.granted_roles import has_role
 from broker.core.context import Context
 from broker.core.facts.moderation import Invitation, Muted, Rank, RoomSettings, membership_key
@@ -145,17 +146,22 @@ class Proof(Enum):
 
     KEY = auto()
     """A key of the user's."""
-    KEY_OR_HERE = auto()
-    """A key of the user's; or no key, if the connection is ipc or in-process, which nobody else can read."""
+    KEY_OR_PASSWORD = auto()
+    """A key of the user's; or through a gateway that was granted accounts, if the user has none. The command
+    then asks for the password."""
+    KEY_PASSWORD_OR_HERE = auto()
+    """One of these; or no key, if the connection is ipc or in-process, which nobody else can read."""
 
 
 def require_proof(context: Context, proof: Proof) -> None:
     """Raise RequestRefused unless the peer of the request has given the proof."""
     peer = context.peer
     if peer.vouched:  # the key is the gateway's, also if the user is the gateway itself
+        if proof in (Proof.KEY_OR_PASSWORD, Proof.KEY_PASSWORD_OR_HERE) and keeps_account(context):
+            return
         raise RequestRefused(ErrorCode.NO_KEY, "no gateway can do this for you; connect without one")
     inside = peer.identity is None and (peer.uid is not None or peer.address == INPROC)
-    enough = proof is Proof.PRESENCE or (proof is Proof.KEY_OR_HERE and inside)
+    enough = proof is Proof.PRESENCE or (proof is Proof.KEY_PASSWORD_OR_HERE and inside)
     if not (enough or peer.identity in context.user.keys):
         raise RequestRefused(ErrorCode.NO_KEY)
 

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from broker.core.context import Context
 from broker.core.delivery.presence import forget_user
+from broker.core.facts.kinds import GrantedRole
 from broker.core.facts.moderation import Banned, Muted
 from broker.core.memory.model import Conversation, Direct, Room, User
 from broker.core.outbox import LogEvent
@@ -52,7 +53,10 @@ class Retention:
         return self._index < len(self._round)
 
     def forget(self, context: Context) -> None:
-        """Forget the users who have been away for too long, but none who is banned or muted."""
+        """Forget the users who have been away for too long, but none who is banned or muted, and no gateway.
+
+        A gateway logs others in, and never needs to come itself.
+        """
         state, days = context.state, context.settings.forget_days
         if not days or state.read_only or context.now.elapsed < self._next_forgetting:
             return
@@ -60,10 +64,11 @@ class Retention:
             return
         self._next_forgetting = context.now.elapsed + _ROUND_SECONDS
         earliest = context.now.at - days * _DAY
-        sanctioned = {ban.value for ban in state.facts.of(Banned).values() if ban.what == "user"}
-        sanctioned |= {str(mute.user) for mute in state.facts.of(Muted).values()}
-        guests = [user for user in state.users.values() if user.seen < earliest and _is_guest(user)]
-        for user in [user for user in guests if str(user.id) not in sanctioned]:
+        kept = {ban.value for ban in state.facts.of(Banned).values() if ban.what == "user"}
+        kept |= {str(mute.user) for mute in state.facts.of(Muted).values()}
+        kept |= {str(one.user) for one in state.facts.of(GrantedRole).values() if one.role == "gateway"}
+        gone = [user for user in state.users.values() if user.seen < earliest and _is_dispensable(user)]
+        for user in [user for user in gone if str(user.id) not in kept]:
             context.outbox.log(LogEvent.FORGOTTEN, name=user.name, days=days)
             forget_user(context, user)
 
@@ -87,6 +92,6 @@ def _shown(conversation: Conversation) -> str:
     return conversation.name if isinstance(conversation, Room) else conversation.id
 
 
-def _is_guest(user: User) -> bool:
+def _is_dispensable(user: User) -> bool:
     """Return whether a user can be forgotten without loss to others: they have no direct conversation."""
     return not user.sessions and not any(isinstance(c, Direct) for c in user.conversations.values())

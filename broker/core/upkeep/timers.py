@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.core.access.guests import guests
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
@@ -26,6 +27,7 @@ class Timers:
         self._intervals = IntervalUpdates()
         self._files = FileUpkeep()
         self._absent_at = 0.0
+        self._guests_at: float | None = None
         self._silent_at = self._lost_at = 0.0
         """The earliest times (elapsed s) at which a peer may time out and a lost session may end."""
 
@@ -44,6 +46,7 @@ class Timers:
         if context.now.elapsed >= self._absent_at:
             self._absent_at = context.now.elapsed + _ABSENT_SECONDS
             mark_absent(context)
+        self._forget_guests(context)
         send_counts(context)
         drop_expired(context)
         self._files.tick(context)
@@ -80,6 +83,14 @@ class Timers:
         for session in late:
             context.state.close_session(session)
             forget_if_gone(context, session.user)
+
+    def _forget_guests(self, context: Context) -> None:
+        """Forget guests of an earlier run of the broker who did not come back in time."""
+        now, kept = context.now.elapsed, context.settings.resume_seconds
+        if self._guests_at is None or now >= self._guests_at:
+            due, self._guests_at = self._guests_at is not None, now + kept
+            for guest in guests(context.state) if due else ():
+                forget_if_gone(context, guest)
 
 
 def reset_silence(context: Context) -> None:

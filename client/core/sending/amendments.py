@@ -9,7 +9,7 @@ from messages.events import AnyAmendment, Deleted, Edited, Message, Pinned, Reac
 from messages.replies import Accepted
 
 
-def own_message(sent: Sent, reply: Accepted, name: str, user_id: int, *, bot: bool) -> Message:
+def own_message(sent: Sent, reply: Accepted, name: str, user_id: int, *, bot: bool, guest: bool) -> Message:
     """Return an accepted message of this user."""
     request = sent.request
     return Message(
@@ -17,6 +17,7 @@ def own_message(sent: Sent, reply: Accepted, name: str, user_id: int, *, bot: bo
         mentions=reply.mentions,
         everyone=reply.everyone,
         bot=bot,
+        guest=guest,
         files=tuple(upload.file for upload in sent.files),
         sender_id=user_id,
     )

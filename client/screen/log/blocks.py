@@ -33,7 +33,7 @@ from client.screen.tones import (
     Tone,
     name_tone,
 )
-from client.text.entries import bot_mark, excerpt, isolated
+from client.text.entries import excerpt, isolated, name_mark
 from client.text.files import file_mark, said_by_hand
 from client.text.times import local_time
 from messages.events import Message
@@ -49,8 +49,8 @@ _BAR = "│ "
 _NOTICE = "┆ "
 """In front of each row of a notice: a result can have texts of peers, which must not look like messages."""
 
-_BOT = "°"
-"""Behind the name of a bot where there is little room. No name has it."""
+_BOT, _GUEST = "°", "?"
+"""Behind the name of a bot and of a guest where there is little room. No name has them."""
 
 _GROUP_MS = 5 * 60_000
 """So long after a message, the next one of its sender comes without the name."""
@@ -176,6 +176,7 @@ class Blocks:
         return (
             isinstance(before, Message)
             and before.sender == message.sender
+            and before.sender_id == message.sender_id
             and message.at - before.at < _GROUP_MS
             and not self._lead(entry)
             and not message.text.startswith("/me ")
@@ -198,7 +199,7 @@ class Blocks:
         if text.startswith("/me "):
             doing: list[Piece] = [
                 (reveal(message.sender), name_tone(message.sender)),
-                (f"{bot_mark(message.bot)} ", PLAIN),
+                (f"{name_mark(message)} ", PLAIN),
             ]
             return wrapped([*doing, *styled(text[4:], base)], self._room)
         return body_rows(text, base, self._room)
@@ -217,8 +218,9 @@ class Blocks:
         return [*([[*head, (tail, DIM)]] if head or tail else []), *_indented(text)]
 
     def _name(self, message: Message) -> str:
-        """Return who says a message. A long name does not hide that it is a bot's."""
-        mark = bot_mark(message.bot) if self._wide or not self._bar else _BOT * message.bot
+        """Return who says a message. A long name does not hide that it is a bot's or a guest's."""
+        short = _BOT * message.bot + _GUEST * message.guest
+        mark = name_mark(message) if self._wide or not self._bar else short
         most = self._names if self._bar else self._columns - self._times.columns - _MARKS - 2
         return _cut(reveal(message.sender), most - len(mark)) + mark
 

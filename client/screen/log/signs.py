@@ -14,6 +14,7 @@ SIGNS = (
     ("*", "before a text: what somebody does, as with /me; before a member: an operator"),
     ("+", "a moderator"),
     ("[bot]", "behind a name, ° in a narrow log: a program that answers by itself"),
+    ("[guest]", "behind a name, ? in a narrow log: somebody who has proved nothing"),
     ("── new", "the first unread message"),
     ("complete to 64", "in the line below: no message up to number 64 is missing"),
     ("at 8 of 64", "you have scrolled up; Esc goes back to the end"),

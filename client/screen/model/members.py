@@ -10,7 +10,7 @@ from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
 from client.screen.log.wrap import wrapped
 from client.screen.tones import BOLD, DIM, PLAIN, Meaning, Row, name_tone
-from client.text.entries import bot_mark
+from client.text.entries import name_mark
 from messages.events import Message, System, SystemKind
 from messages.limits import MAX_SEQ
 from messages.members import MemberEntry, MemberList
@@ -136,7 +136,9 @@ class Members:
         """Show who speaks as being here: nobody is told that a script has come."""
         old = one.known.get(message.sender)
         if old is None:
-            old = MemberEntry(message.sender, message.sender_id, Role.MEMBER, bot=message.bot)
+            old = MemberEntry(
+                *(message.sender, message.sender_id, Role.MEMBER), bot=message.bot, guest=message.guest
+            )
         one.put(replace(old, online=True))
 
     def _noticed(self, event: System) -> None:
@@ -216,7 +218,7 @@ _RANKS = {role: rank for rank, role in enumerate(_SIGNS)}
 def _row(member: MemberEntry, columns: int) -> Row:
     name = reveal(member.name)
     away = " (away)" if member.away is not None and member.online else ""
-    marks = bot_mark(member.bot) + away
+    marks = name_mark(member) + away
     room = max(columns - len(marks), 1)
     name = name if width(name) <= room else f"{prefix(name, room - 1)}…"
     tone = name_tone(member.name, Meaning.MEMBER) if member.online and not away else DIM

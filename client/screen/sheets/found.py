@@ -12,7 +12,7 @@ from client.screen.sheets.excerpts import excerpt_row
 from client.screen.sheets.sheet import letters
 from client.screen.sheets.walking import Walk
 from client.screen.tones import DELETED, DIM, PLAIN, TIME, Row, name_tone
-from client.text.entries import bot_mark
+from client.text.entries import name_mark
 from client.text.files import file_mark, said_by_hand
 from client.text.times import local_time
 from messages.events import Message
@@ -119,7 +119,7 @@ def _each(columns: int) -> int:
 
 
 def _name(message: Message) -> str:
-    return f"{reveal(message.sender)}{bot_mark(message.bot)}"
+    return f"{reveal(message.sender)}{name_mark(message)}"
 
 
 def _widest(texts: Iterable[str], most: int) -> int:

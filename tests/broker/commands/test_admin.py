@@ -17,6 +17,7 @@ from broker.core.facts.unchanged import UnchangedRequests
 from broker.core.settings import CannotReloadError, Caps, ReloadedOptions
 from broker.core.store import REMOVED_SENDER
 from messages.admin import (
+    AddUser,
     AdminRequest,
     BrokerStatus,
     Forget,
@@ -88,7 +89,9 @@ class TestTheChannel:
         fields: dict[Any, tuple[Any, ...]] = {Join: ("#tea",), Login: (1, "root"), Send: ("#lobby", "hi")}
         assert admin(chat).refused(kind, *fields.get(kind, ())) is ErrorCode.INVALID
 
-    @pytest.mark.parametrize("request_", [(Status,), (Online,), (Say, "hi"), (Forget, "bob")])
+    @pytest.mark.parametrize(
+        "request_", [(Status,), (Online,), (Say, "hi"), (Forget, "bob"), (AddUser, "bob", "12345678")]
+    )
     def test_no_other_connection_can_ask_for_it(self, chat: Chat, request_: tuple[Any, ...]) -> None:
         own = chat.connect(uid=OWN)
         own.login("root")

@@ -2,8 +2,8 @@ import pytest
 from photograph import photograph
 from wired import BEGINNING, Chat
 
+from broker.commands.entry.abilities import ABILITIES
 from broker.commands.entry.limits import limits_of
-from broker.commands.sessions import ABILITIES
 from broker.core.outbox import LogEvent
 from messages.codec import encode
 from messages.errors import ErrorCode

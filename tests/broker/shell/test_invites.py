@@ -25,7 +25,11 @@ def _keys(stored: Path) -> None:
 
 
 def test_issued_invites_are_listed_with_their_uses(stored: Path) -> None:
-    for options in (["--uses", "3"], ["--role", "gateway"], []):
+    for options in (
+        ["--uses", "3"],
+        ["--role", "gateway", "--guests", "--accounts", "--per-address", "1500"],
+        [],
+    ):
         assert run("invite", "--endpoint", "chat.example.org:9009", *options)[0] == 0
     first, _, third = invite_list.issued(stored)
     later = first.expires + 10
@@ -50,7 +54,16 @@ def test_issued_invites_are_listed_with_their_uses(stored: Path) -> None:
     lines = run("invites")[1].splitlines()
     assert lines[0].split() == ["invite", "state", "used", "expires", "role", "made", "by"]
     assert lines[1].split()[1:5] == ["valid", "2", "of", "3"]
+    assert "gateway (guests, accounts, 1,500 an address)" in lines[2]
+    assert [(one["guests"], one["per_address"], one["accounts"]) for one in found[:2]] == [
+        (False, 0, False),
+        (True, 1_500, True),
+    ]
     assert len(lines) == 5
+
+
+def test_an_invite_that_looks_like_options_is_an_invite() -> None:
+    assert sentence(4, "uninvite", "-AlpAL3h").startswith("no broker answers")
 
 
 def test_an_expired_invite_is_left_out(stored: Path) -> None:

@@ -34,7 +34,7 @@ _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066\u2067\ufeff\ufff9\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _OWN = re.compile("\x1b7\x1b\\[[0-9]+X|\x1b8(\x1b7)?\x1b\\[[0-9]+C|\u200e")
-_NAME = r"([\w<>\\]{1,12}…?( \[bot\]|°)?|\*|answers|files|reacted)"
+_NAME = r"([\w<>\\]{1,12}…?( \[(bot|guest)\]|[°?])?|\*|answers|files|reacted)"
 _GUTTER = re.compile(rf"( {{6}}|\d\d:\d\d )? *{_NAME}? *[~^!…·✓]* ")
 
 

@@ -71,6 +71,11 @@ def test_a_bot_is_marked_behind_its_name_as_no_name_can_be() -> None:
             parse_address(name)
 
 
+def test_a_guest_is_marked_as_a_bot_is() -> None:
+    assert shown(replace(message(7), guest=True)) == ["bob [guest]: text 7"]
+    assert shown(replace(message(7), guest=True, bot=True, text="/me nods")) == ["[bot] [guest] * bob nods"]
+
+
 def test_what_peers_wrote_cannot_drive_the_terminal() -> None:
     wild = replace(message(7), text="\x1b[2Jx", reactions=(Reaction("\x1b", 1, []),))
     assert "\x1b" not in "".join(shown(wild))

@@ -1,4 +1,5 @@
 import random
+from typing import Any
 
 import pytest
 from keyring import KEYS
@@ -17,6 +18,22 @@ NONCE = bytes(range(9))
 def test_a_token_says_what_it_was_made_for(role: str) -> None:
     token = make_invite(SECRET, NONCE, 1_790_000_000_000, 7, role)
     assert read_invite(SECRET, token) == Invite(NONCE.hex(), 1_790_000_000_000, 7, role)
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [{"guests": True}, {"accounts": True}, {"per_address": 65_535}, {"guests": True, "per_address": 1}],
+)
+def test_a_gateways_token_says_what_it_is_granted(grant: dict[str, Any]) -> None:
+    token = make_invite(SECRET, NONCE, 1_790_000_000_000, 7, "gateway", **grant)
+    assert read_invite(SECRET, token) == Invite(NONCE.hex(), 1_790_000_000_000, 7, "gateway", **grant)
+    assert "=" not in token
+
+
+@pytest.mark.parametrize(("role", "per_address"), [("operator", 1), ("gateway", 65_536), ("", 1)])
+def test_nobody_else_is_granted_anything_nor_more_than_there_is(role: str, per_address: int) -> None:
+    with pytest.raises(ValueError, match="only a gateway"):
+        make_invite(SECRET, NONCE, 0, 1, role, per_address=per_address)
 
 
 def test_another_brokers_token_is_none_here_and_without_a_secret_none_is() -> None:

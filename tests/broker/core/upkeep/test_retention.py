@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from wired import BEGINNING, Chat, Client, FragileStore
 
+from broker.core.facts.kinds import GrantedRole
 from broker.core.memory.model import Moment
 from broker.core.outbox import LogEvent
 from broker.core.store import Entry, Pruned
@@ -254,6 +255,15 @@ def test_who_is_banned_or_muted_is_not_forgotten_while_that_holds(
     assert known(chat) == {"bob", "root"}
     go_to(chat, 101)
     assert known(chat) == {"root"}
+
+
+def test_a_gateway_is_not_forgotten_as_it_need_not_come_itself() -> None:
+    chat = chat_with(forget_days=30)
+    chat.login("web").ask(Logout)
+    chat.core.state.facts.keep(GrantedRole(chat.core.state.users["web"].id, "gateway", 0))
+    chat.flush()
+    go_to(chat, 90)
+    assert set(chat.core.state.users) == {"web"}
 
 
 def test_it_counts_when_somebody_was_last_here_and_not_when_they_came() -> None:

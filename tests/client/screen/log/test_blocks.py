@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from driven import AT
+from msgspec.structs import replace
 from screen_stage import seats
 from transcripts import MINUTE, put_in_front, said, texts, transcript
 
@@ -152,6 +153,13 @@ def test_a_long_name_does_not_hide_that_a_bot_speaks() -> None:
     message = said(1, "beep", "a-very-long-name", bot=True)
     for columns, shown in ((60, "a-ver… [bot]"), (45, "a-very…°"), (20, "a… [bot] ")):
         assert any(shown in row for row in rows(message, columns=columns))
+
+
+def test_a_long_name_does_not_hide_a_guest_who_is_never_grouped_with_another_of_the_name() -> None:
+    before, guest = said(1, "old", "a-very-long-name"), said(2, "new", "a-very-long-name", guest=True)
+    other = replace(guest, sender_id=9, at=before.at)
+    for columns, shown in ((60, "a-v… [guest]"), (45, "a-very…?"), (20, "… [guest] ")):
+        assert any(shown in row for row in rows(before, other, columns=columns))
 
 
 def test_further_rows_of_what_the_program_quotes_do_not_begin_at_the_left_edge() -> None:

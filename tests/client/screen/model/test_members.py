@@ -79,6 +79,8 @@ def test_who_speaks_is_here_at_once() -> None:
     one.take(Message("#dev", 1, "1", "bob", "hi", 0, sender_id=2))
     one.take(Message("#dev", 2, "2", "beep", "hi", 0, sender_id=7, bot=True))
     assert rows(one)[3:5] == [" beep [bot]", " bob"]
+    one.take(Message("#dev", 3, "3", "gus", "hi", 0, sender_id=8, guest=True))
+    assert " gus [guest]" in rows(one)
 
 
 def test_the_list_is_asked_for_again_at_a_calm_pace_and_then_it_is_right() -> None:
