@@ -121,6 +121,12 @@ class SayingHost(SendingHost):
 
         self.sheets.open(Confirm(neutralise(question), sure))
 
+    def earlier_own(self) -> int | None:
+        """Return the user's last message in this log, as the log begins with what was said before."""
+        timeline, me = self.session.timeline(self.here), self.session.name
+        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
+        return next((one.seq for one in own if one.sender == me and not one.deleted), None)
+
     def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
         """Ask whether a message here is to be deleted, and call `then` if so."""
         place = self.composer.place or self.state.here

@@ -320,3 +320,15 @@ def test_who_leaves_a_direct_conversation_is_told_that_they_are_in_no_room() -> 
     alice.keys("/leave\r")
     assert alice.host.prompt_text == "no room> "
     assert sum("You are in no room now." in row for row in alice.log) == 1
+
+
+def test_a_message_from_before_the_start_can_be_corrected_without_its_number() -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("teh plan\r")
+    again = started_again(bob, None)
+    again.member.connect()
+    again.settle()
+    assert again.log
+    again.settle()
+    again.keys("s/teh/the/\r")
+    assert any(row.endswith("│ the plan") for row in alice.log)
