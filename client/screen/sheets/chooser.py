@@ -94,8 +94,6 @@ class Chooser(Sheet):
             ScreenKey.PAGE_DOWN: page,
             Action.OLDER: -1,
             Action.NEWER: 1,
-            Action.COMPLETE: 1,
-            Action.COMPLETE_BACK: -1,
         }
         if press not in steps:
             return False
@@ -111,7 +109,10 @@ class Chooser(Sheet):
 
 
 def ranked(letters: str, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the choices that have these letters: at the beginning, at that of a word, together, in order."""
+    """Return the choices that have these letters: at the beginning, at that of a word, together, in order.
+
+    What stands beside a name counts less, but a word there that begins so more than letters in their order.
+    """
     wanted = letters.strip().casefold()
     if not wanted:
         return list(choices)
@@ -128,9 +129,12 @@ def _rank(wanted: str, choice: Choice) -> int | None:
         return 1
     if wanted in name:
         return 2
-    if _has(iter(name), wanted):
+    beside = choice.beside.casefold()
+    if any(word.lstrip(":").startswith(wanted.lstrip(":") or wanted) for word in beside.split()):
         return 3
-    return 4 if wanted in choice.beside.casefold() else None
+    if _has(iter(name), wanted):
+        return 4
+    return 5 if wanted in beside else None
 
 
 def _has(letters: Iterator[str], wanted: str) -> bool:

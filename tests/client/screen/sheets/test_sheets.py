@@ -41,7 +41,8 @@ def test_beginnings_of_words_come_before_letters_in_order() -> None:
 def test_a_chooser_moves_and_starts_anew_with_other_letters() -> None:
     chooser = Chooser("Where", lambda: [Choice("alpha"), Choice("beta"), Choice("gamma")])
     assert chooser.take(ScreenKey.DOWN)
-    assert chooser.take(Action.COMPLETE)
+    assert not chooser.take(Action.COMPLETE), "Tab completes what is typed"
+    assert chooser.take(Action.NEWER)
     assert chooser.take(ScreenKey.DOWN)
     assert chooser.chosen == Choice("gamma")
     assert not chooser.take(Typed("a"))
@@ -143,3 +144,9 @@ def test_what_stands_out_stays_chosen_while_others_come_and_go() -> None:
 def test_what_is_broken_off_a_row_of_a_table_is_indented() -> None:
     text = Text("Settings", lambda: [[("theme  the colours of it all", PLAIN)]], indent=4)
     assert [text_of(row) for row in text.body(20, 9)] == ["theme  the", "    colours of it", "    all"]
+
+
+def test_a_word_beside_a_name_that_begins_with_the_letters_comes_before_letters_within() -> None:
+    offered = [Choice("x", ":the_one:"), Choice("y", ":heart:"), Choice("z", ":red_heart: :hearts:")]
+    assert [one.name for one in ranked(":hea", offered)] == ["y", "z"]
+    assert [one.name for one in ranked("he", offered)] == ["y", "z", "x"]
