@@ -13,6 +13,7 @@ from client.screen.sheets.sheet import Sheet
 from client.screen.sheets.texts import Text
 from client.screen.tones import Row
 from client.shorthand.shortcodes import usual_emoji
+from client.text.entries import indented
 from messages.amendments import Delete
 from messages.events import Message
 from messages.text import neutralise, reveal
@@ -41,25 +42,6 @@ class Deeds(Sheet):
         marked = [one for one in found if isinstance(one, Message)]
         return marked or ([self.chosen] if self.chosen else [])
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether the person has gone to another conversation, or this one was renamed."""
-        return self._host.state.here != self._place
-
-    def _run(self, *lines: str) -> None:
-        """Run commands about messages here, unless they would mean those of another conversation."""
-        composer = self._host.composer
-        why = ""
-        if composer.awaits:
-            why = f"{neutralise(composer.awaited) or 'the login'} is not answered yet"
-        elif composer.place != self._place:
-            why = composer.cause if composer.place is None else f"you have left {self._place}"
-        if why:
-            self._host.notice(f"Not done: {why}.")
-            return
-        for line in lines:
-            self._host.run(line)
-
     def close(self) -> None:
         """Leave the selection; the log follows new messages again if it is at the end."""
         super().close()
@@ -68,11 +50,11 @@ class Deeds(Sheet):
         self._layout.release()
 
     def copy(self) -> None:
-        """Copy the texts: that of one message as it is, several with their senders."""
+        """Copy the texts as they are shown, so that nothing is pasted unseen: several with their senders."""
         found = [one for one in self.messages if not one.deleted]
-        texts = [one.text for one in found]
+        texts = [neutralise(one.text, keep="\n\t").rstrip("\n") for one in found]
         if len(found) > 1:
-            texts = [f"{reveal(one.sender)}: {one.text}" for one in found]
+            texts = [f"{reveal(one.sender)}: {indented(one.text)}" for one in found]
         if texts:
             self._host.notice(self._host.copy("\n".join(texts)))
         self.close()
@@ -102,11 +84,9 @@ class Deeds(Sheet):
         offered = [Choice(emoji, names) for emoji, names in usual_emoji(given)]
 
         def send(choice: Choice) -> None:
-            def line(message: Message) -> str:
+            for message in self._still(chosen):
                 mine = any(one.reaction == choice.name and me in one.users for one in message.reactions)
-                return f"/react {message.seq} {choice.name}{' off' if mine else ''}"
-
-            self._run(*map(line, chosen))
+                self._run(f"/react {message.seq} {choice.name}{' off' if mine else ''}")
             self.close()
 
         self._host.choose("React: ", "React with", offered, send)
@@ -120,14 +100,34 @@ class Deeds(Sheet):
             self._host.confirm(f"Delete these {len(found)} messages?", lambda: self._delete(found))
 
     def _delete(self, found: list[Message]) -> None:
-        for message in found:
+        for message in self._still(found):
             self._host.session.ask(Delete, conversation=self._place, seq=message.seq)
         self.close()
+
+    def _run(self, line: str) -> None:
+        """Run a command about a message here. Raise ValueError if it would wait, and then run elsewhere."""
+        if self._host.composer.awaits:
+            awaited = self._host.composer.awaited or "the login"
+            raise ValueError(f"{awaited} is not answered yet; try again then")
+        self._host.run(line)
+
+    def _still(self, found: list[Message]) -> list[Message]:
+        """Return what the person has selected, unless the place or its log has become another one since.
+
+        A number means another message there.
+        """
+        here = self._host.session.timeline(self._place).messages
+        ids = {one.id for one in found} & {here[one.seq].id for one in found if one.seq in here}
+        if self._host.state.here == self._place and len(ids) == len(found):
+            return found
+        self._host.notice("Nothing was done, as the messages that you selected are not here any more.")
+        return []
 
     def pin(self) -> None:
         """Pin the messages; unpin them if they are."""
         pinned = self._layout.transcript.timeline.pinned
-        self._run(*(f"/pin {one.seq}{' off' if one.seq in pinned else ''}" for one in self.messages))
+        for message in self.messages:
+            self._run(f"/pin {message.seq}{' off' if message.seq in pinned else ''}")
         self.close()
 
     def save(self) -> None:
@@ -136,7 +136,8 @@ class Deeds(Sheet):
         if not found:
             self._host.notice("There is no file in what you have selected.")
             return
-        self._run(*(f"/get {message.seq}" for message in found))
+        for message in found:
+            self._run(f"/get {message.seq}")
         self.close()
 
     def thread(self) -> None:
