@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from client.core.events import (
     Changed,
@@ -155,7 +156,8 @@ class ScreenState(Logs):
         if self._session.state is not SessionState.READY:
             return
         if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
-            self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+            with suppress(ValueError):  # a broker can give a name that is none
+                self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 

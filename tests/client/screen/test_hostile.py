@@ -103,10 +103,11 @@ def test_payloads_in_names_topics_and_lists_are_text_too() -> None:
             checked(row, 22)
 
 
-def test_a_user_whose_name_is_none_is_shown_like_any_other() -> None:
+def test_a_conversation_whose_name_is_none_is_shown_like_any_other() -> None:
     (alice,) = seats("alice")
-    for place in ("@", "@\x1b[2J"):
+    for place in ("@", "@\x1b[2J", "lobby"):
         alice.state.open(place)
+        alice.state.look_at_members()
         assert text_of(topic_row(alice.state, 30)) == neutralise(place)
 
 
