@@ -314,7 +314,7 @@ def test_nothing_is_done_to_a_message_of_another_conversation() -> None:
 def test_who_was_removed_can_select_and_is_told_what_cannot_be_done() -> None:
     alice, bob = in_two_rooms()
     alice.press("/kick #dev bob\r")
-    for key, told in (("d", "Refused: you are not in this room"), ("p", "You were removed from #dev")):
+    for key, told in (("d", "Refused: you are not in this room"), ("p", "Not done: you were removed")):
         bob.press(f"\x1b[15~{key}")
         if key == "d":
             assert bob.sheet()[1] == "Delete message 1, “in dev”?"
