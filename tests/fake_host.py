@@ -60,6 +60,9 @@ class FakeHost:
     def show_messages(self, messages: Sequence[Message]) -> None:
         self.shown += [line.text for message in messages for line in dated(message)]
 
+    def earlier_own(self) -> int | None:
+        return None
+
     def confirm_delete(self, _seq: int, then: Callable[[], object]) -> None:
         then()
 

@@ -135,6 +135,10 @@ class Table(Seat):
         self._app.press_keys(decoder.feed(keys)[0] + decoder.pause())
         self.settle()
 
+    def enter(self, early: str) -> None:
+        """Begin, with keys that came while the program loaded."""
+        self._app.enter(Keys().feed(early)[0])
+
     def sheet(self, columns: int = 90, most: int = 16) -> list[str]:
         """The rows of the sheet that is shown."""
         sheets = self.host.sheets

@@ -168,4 +168,9 @@ def _last_own(host: CommandHost) -> int:
     here = canonical_key(host.here)
     if any(canonical_key(sent.request.to) == here for sent in host.session.unaccepted):
         raise ValueError("your last message here is not accepted yet; try again when it is")
-    return host.composer.last.own(host.here)
+    try:
+        return host.composer.last.own(host.here)
+    except ValueError:
+        if (seq := host.earlier_own()) is None:
+            raise
+        return seq

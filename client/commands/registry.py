@@ -93,6 +93,10 @@ class CommandHost(Protocol):
         """
         ...
 
+    def earlier_own(self) -> int | None:
+        """Return the user's last message here from before this start, if the view shows it by itself."""
+        ...
+
     def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
         """Call `then` if the person says that a message here is to be deleted, or at once without asking."""
         ...

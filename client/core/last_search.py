@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from client.core.events import ClientEvent, Replied
@@ -23,4 +25,13 @@ class LastSearch:
         match event:
             case Replied(Search() as request, Found(next=page)):
                 self.happened = True
-                self.older = None if page is None else replace(request, page=page)
+                self.older = request_for_older(request, page)
+
+
+def request_for_older(request: Search, page: str | None) -> Search | None:
+    """Return the request for the hits behind a page; None if there are none, or if no request can name it."""
+    if page is None:
+        return None
+    with suppress(ValueError):
+        return replace(request, page=page)
+    return None

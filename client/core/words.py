@@ -36,6 +36,8 @@ def find_keyword(text: str, keys: Iterable[str]) -> str | None:
 
 def _has(text: str, word: str, joining: str) -> bool:
     """Return whether a text has a word that no letter, mark, digit or `joining` character continues."""
+    if not word:  # which a broker can send, and which would be found for ever
+        return False
     at = text.find(word)
     step = len(word) if at >= 0 and all(_continues(one, joining) for one in word) else 1
     while at >= 0:  # with the longer step, all that overlaps what was found begins within a word

@@ -30,6 +30,8 @@ _POLL = 0.02
 _PR_SET_PDEATHSIG = 1
 _LISTENING = re.compile(r"^Listening for connections on (.+)\.\.\.\s*$", re.MULTILINE)
 _ADDRESS = re.compile(r"^Clients connect to chat://\S+\?(\S+)\s*$", re.MULTILINE)
+_IN_USE = re.compile(r"(tcp://\S+) is in use; ")
+_BY_SIGNAL = 128
 _LOOPBACK = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  (a look-up, no bind)
 
 
@@ -92,6 +94,11 @@ def await_listening(look: Callable[[], tuple[str, int | None]], signals: SignalW
 def broker_failed(written: str, code: int) -> LaunchFailed:
     """Return the failure of a broker that ended by itself, with its last line of output if there is one."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
+    if code > _BY_SIGNAL:
+        return LaunchFailed(f"the broker was ended by signal {code - _BY_SIGNAL}", code)
+    if lines and (taken := _IN_USE.search(lines[-1])):
+        hint = f"If that is a broker, chat with it: chat-client --connect {neutralise(taken[1])}"
+        return LaunchFailed(f"{neutralise(lines[-1])}. {hint}", code, speaker=None)
     if lines:
         return LaunchFailed(neutralise(lines[-1]), code, speaker=None)
     return LaunchFailed(f"the broker ended with code {code} and no output", code)
@@ -105,7 +112,7 @@ def tie_to_launcher() -> None:  # pragma: no cover  (runs between fork and exec)
 
 def exit_code(returncode: int) -> int:
     """Return a child's exit code, or 128 plus the signal's number if a signal ended it, as shells do."""
-    return returncode if returncode >= 0 else 128 - returncode
+    return returncode if returncode >= 0 else _BY_SIGNAL - returncode
 
 
 def stop(child: subprocess.Popen[bytes]) -> int:

@@ -108,12 +108,25 @@ class ChatScreen(DrawnApp):
         self.set_interval(_TICK_SECONDS, self._tick)
         self.fold()
         self._tell_composer()
-        if self.terminal:
-            self.terminal.listen(self.press_keys, self._point)
-            self.call_after_refresh(_collect_garbage)
         self.host.selection_keys = [(deed.key, deed.name) for deed in DEEDS]
         self._connecting.not_admitted = self.host.not_admitted
+        early: list[Pressed] = []
+        if self.terminal:
+            early = self.terminal.listen(self.press_keys, self._point)
+            self.call_after_refresh(_collect_garbage)
+        self.enter(early)
+
+    def enter(self, early: list[Pressed]) -> None:
+        """Ask what is to be asked first. `early` are the keys that came while the program loaded.
+
+        Without a name the curtain asks for it, so they are the name, and answer no other question.
+        """
+        has_name = bool(self.host.session.name)
+        if early and has_name:
+            self.press_keys(early)
         self.host.enter()
+        if early and not has_name and self.host.must_answer:
+            self.press_keys(early)
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exclusive=True)
@@ -196,9 +209,9 @@ class ChatScreen(DrawnApp):
 
     def _draw(self, *, whole: bool = False) -> None:
         """Draw what has changed, or all."""
-        self._heighten(
-            "choices", offered_height(self.host.field, self.log_view.size.height, self.size.height)
-        )
+        offered = offered_height(self.host.field, self.log_view.size.height, self.size.height)
+        self._heighten("choices", offered)
+        self.log_view.covered = offered
         columns, rows = self.log_view.size.width or self.size.width, self.size.height
         others = 3 + max(self.composer_view.size.height, 1)  # topic, a row of the log, status
         self._heighten("sheet", self.host.sheets.height(columns, rows - others))

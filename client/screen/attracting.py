@@ -9,6 +9,9 @@ from client.core.person.attention import Attention
 from client.screen.terminal import title_sequence
 from client.views.highlight import Ringer, title
 
+PAUSE_SECONDS = 1.0
+"""It rings no more often than that, however fast messages come; those of the pause ring together."""
+
 
 class Attracting:
     """Writes control sequences with `write`, which must not move the cursor."""
@@ -18,12 +21,16 @@ class Attracting:
         self.ringer = ringer
         self._write = write
         self._title = ""
+        self._rang_at = float("-inf")
 
-    def update(self) -> None:
+    def update(self, now: float | None = None) -> None:
         """Show in the title how much waits for the person, and ring if something rings."""
+        now = time.monotonic() if now is None else now
         self._set_title(title(self._attention.waiting))
-        ring = self._attention.take_ring(time.monotonic())
-        if ring and (sequence := self.ringer.sequence(ring)):
+        if now - self._rang_at < PAUSE_SECONDS or not (ring := self._attention.take_ring(now)):
+            return
+        self._rang_at = now
+        if sequence := self.ringer.sequence(ring):
             self._write(sequence)
 
     def restore(self) -> None:

@@ -43,8 +43,10 @@ def status_row(state: ScreenState, session: Session, columns: int) -> Row:
     if unsent := len(session.unaccepted):
         before.append((f"{unsent:,} on the way", WAITS))
     if not layout.stays_at_end:
-        below = state.conversations.of(state.here).unread
-        before.append((f"{below:,} new below, Esc" if below else "more below, Esc", WAITS))
+        if below := state.conversations.of(state.here).unread:
+            before.append((f"{below:,} new below, Esc", WAITS))
+        elif layout.has_more_below:  # a selection also holds the end
+            before.append(("more below, Esc", WAITS))
     waits = state.attention.waiting
     behind: list[Piece] = [(f"{waits:,} for you", WAITS)] if waits else []
     row: Row = []

@@ -41,7 +41,7 @@ def follow(screen: ChatScreen, settings: Settings, depth: Depth) -> None:
         following.apply(name)
 
     def table(title: str, rows: list[Row]) -> None:
-        screen.host.sheets.open(Text(title, lambda: rows))
+        screen.host.sheets.open(Text(title, lambda: rows, indent=4))
 
     command = SetCommand(settings, screen.host.show, table, note)
     screen.host.on_screen["/set"] = ScreenCommand(command.run, command.words)

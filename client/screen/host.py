@@ -14,6 +14,7 @@ from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, T
 from client.exits import ClientExit, session_ended
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
 from client.screen.hosts.drafting import MakeField
+from client.screen.keys import ScreenKey
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
 from client.views.complaints import sentence
@@ -58,6 +59,8 @@ class ScreenHost(EnteringHost):
         if secret and not self.is_private():
             raise ValueError(ErrorCode.NO_KEY.sentence)
         self.sheets.end_question()
+        if self._aside is not None:  # another question is given up, and its answer is none to this one
+            self.field.load_draft(None)
         self.typed.ask(prompts, then, secret=secret)
         self.prompt()
 
@@ -85,6 +88,8 @@ class ScreenHost(EnteringHost):
             self.typed.closed = True
             self._shutdown = Shutdown(self._timeouts.finish)
             self._put_down()
+            self.typed.questions.cancel()
+            self.prompt()
             self.field.leave()
         self.check_end()
 
@@ -134,7 +139,12 @@ class ScreenHost(EnteringHost):
                     self.suspend()
                 case Clear():
                     self.redraw()
-        self.typed.run()
+        self.run_waiting()
+
+    def run_waiting(self) -> None:
+        """Run the lines whose turn has come, but never as answers to a question that a key has opened."""
+        if self.typed.questions.prompt is None or self.composer.refuses(None):
+            self.typed.run()
         self._follow_place()
 
     # Places
@@ -151,6 +161,8 @@ class ScreenHost(EnteringHost):
         """Show the conversation that text goes to, with the draft that was begun there."""
         place = self.composer.place
         ended, self._place_ended = self._place_ended, place is None
+        if place is None and not ended and self._shutdown is None:
+            self.notice(_NO_PLACE)
         if place is None or place == self.state.here:
             return
         if self._aside is None:
@@ -165,17 +177,13 @@ class ScreenHost(EnteringHost):
         """Take the session's events for so long. Return whether there may be more."""
         end = time.monotonic() + seconds
         while (more := time.monotonic() < end) and (event := self.session.next_event()) is not None:
-            place = self.composer.place
             self.composer.take(event)
             self._note_drafts(event)
             self.state.take(event)
             self.session.handed_over(event)
-            if place is not None and self.composer.place is None and self._shutdown is None:
-                self.notice(_NO_PLACE)
             self.files.take(event)
             self._react(event)
-        self.typed.run()
-        self._follow_place()
+        self.run_waiting()
         self.state.look()
         self.state.on_change()
         return not more
@@ -183,6 +191,8 @@ class ScreenHost(EnteringHost):
     def _react(self, event: ClientEvent) -> None:
         match event:
             case LoggedIn():
+                if not self._welcomed and (key := self.key_table.name_of(ScreenKey.HELP)):
+                    self.notice(f"{key} shows the keys and commands.")
                 self._welcomed = True
                 self.prompt()
             case Ended(Goodbye()):

@@ -79,6 +79,7 @@ class Pressing:
         self._compose(typed)
         if self._host.sheets.top is None:
             self._state.jumps.fade(reached)
+        self._host.run_waiting()
         self._host.tell_typing()
 
     def press(self, key: ScreenKey | int) -> None:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
+from textual.message import Message
 
 from client.editor.keyboard import KeyDecoder, Other
 from client.screen.composer.pasting import MOST_PASTED
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 0.1
 _WHOLE = 1_000
 """The least characters of what is drawn whole."""
+
+_MOST_CELLS = 5_000
+"""The most columns or rows that a terminal can say it has."""
 
 _WHEEL = 3
 """Terminals send the arrow key so often at once, if the wheel is turned on a full screen without a mouse."""
@@ -76,6 +81,30 @@ class Keys:
         return self._escaped
 
 
+class Answers:
+    """What Textual makes of answers of the terminal: its size, and so on.
+
+    Keys that the table does not know are dropped, as Textual would act on some of them. So is what it cannot
+    read, such as reports of released keys, which another program can have left on.
+    """
+
+    def __init__(self) -> None:
+        self._parser = XTermParser(False)
+
+    def feed(self, answer: str) -> list[Message]:
+        """Return the events of an answer."""
+        try:
+            found = list(self._parser.feed(answer))
+        except Exception:  # its parser has ended then
+            self._parser = XTermParser(False)
+            return []
+        return [one for one in found if not isinstance(one, events.Key) and not _is_too_large(one)]
+
+
+def _is_too_large(answer: Message) -> bool:
+    return isinstance(answer, events.Resize) and max(answer.size) > _MOST_CELLS
+
+
 def is_gone() -> bool:
     """Return whether the terminal has been closed."""
     return not (os.isatty(sys.__stdin__.fileno()) if sys.__stdin__ else False)
@@ -101,7 +130,7 @@ class Terminal(Device):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        self._keys, self._parser = Keys(cast(HasKeys, app).key_table), XTermParser(False)
+        self._keys, self._answers = Keys(cast(HasKeys, app).key_table), Answers()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._context = contextvars.copy_context()
         self._outflow: Outflow | None = None
@@ -112,11 +141,12 @@ class Terminal(Device):
         self._press: Callable[[list[Pressed]], None] = self._early.extend
         self._point: Callable[[Pointed], None] = lambda _: None
 
-    def listen(self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]) -> None:
-        """Hand over keys and the mouse from now on, first the keys that were typed before."""
+    def listen(
+        self, press: Callable[[list[Pressed]], None], point: Callable[[Pointed], None]
+    ) -> list[Pressed]:
+        """Hand over keys and the mouse from now on. Return the keys that were typed before."""
         self._press, self._point = press, point
-        if self._early:
-            press(self._early)
+        return self._early
 
     # What is written
 
@@ -217,7 +247,7 @@ class Terminal(Device):
         elif answer == ANSWER and self._outflow is not None:
             self._outflow.answered()
         else:
-            for event in self._parser.feed(answer):
+            for event in self._answers.feed(answer):
                 self.process_message(event)
 
     def _paused(self) -> None:

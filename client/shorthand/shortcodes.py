@@ -35,12 +35,12 @@ def is_emoji(text: str) -> bool:
 
 
 def with_emoji(word: str) -> str:
-    """Return the emoji of a shortcode, and any other word as it is.
+    """Return the emoji of a shortcode, with its colons or without, and any other word as it is.
 
-    Raise ValueError with a sentence if there is no emoji of that name.
+    Raise ValueError with a sentence if there are colons, and no emoji of that name.
     """
     if not is_shortcode(word):
-        return word
+        return _names().get(word.lower(), word) if word.isascii() else word
     names = _names()
     found = names.get(word[1:-1].lower())
     if found is None:

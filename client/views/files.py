@@ -1,4 +1,4 @@
-"""Files in line mode: where they go, how far they are, and what a person is told at the end."""
+"""Files that a person gets and sends: where they go, how far they are, and what is told at the end."""
 
 from __future__ import annotations
 

@@ -40,4 +40,5 @@ class Questions:
         self._prompts.popleft()
         self._answers.append(text.strip())
         if not self._prompts and self._then:
-            self._then(*self._answers)
+            answers, self._answers = self._answers, []  # a password is not kept
+            self._then(*answers)

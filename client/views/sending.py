@@ -29,6 +29,10 @@ class SendingHost:
             raise ValueError(f"{self.composer.cause}; name a room, or choose one with /join")
         return self.composer.place
 
+    def earlier_own(self) -> int | None:
+        """Return None: what was said before this start is shown only on demand."""
+        return None
+
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:
         """Send a message. If there is no connection, say that it is kept."""
         self._sent(self.session.send(to, text, reply_to))

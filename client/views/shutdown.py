@@ -1,4 +1,4 @@
-"""The end of line mode: its timeouts, the signals that ask for it, and what it waits for."""
+"""The end of a chat: its timeouts, the signals that ask for it, and what it waits for."""
 
 from __future__ import annotations
 

@@ -1,9 +1,14 @@
-"""What stands beside the name of a conversation: the topic of a room, and why a user is not here."""
+"""What stands beside the name of a conversation: the topic of a room, and why a user is not here.
+
+It also asks once which messages are pinned, as a message that was fetched does not say it.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from client.core.events import ClientEvent, LoggedIn, Removed, Replied
-from client.core.person.queries import ProfileQuery, TopicQuery
+from client.core.person.queries import PinSignsQuery, ProfileQuery, TopicQuery
 from client.core.session import Session
 from client.text.identity import absence_text
 from messages.events import System, SystemKind
@@ -14,16 +19,25 @@ from messages.replies import RoomState
 class Topics(dict[str, str]):
     """The texts by conversation, not neutralised; empty while one is asked for."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._pins: set[str] = set()
+        """The conversations whose pinned messages are known, or asked for."""
+
     def look_at(self, conversation: str, session: Session) -> None:
-        """Ask for the text of a conversation, unless it is known."""
+        """Ask for the text of a conversation and its pinned messages, unless they are known."""
+        if conversation in session.conversations and conversation not in self._pins:
+            self._pins.add(conversation)
+            session.ask(PinSignsQuery, conversation=conversation)
         if conversation in self:
             return
-        if conversation.startswith("@"):
-            session.ask(ProfileQuery, name=conversation[1:])
-        elif conversation in session.conversations:
-            session.ask(TopicQuery, room=conversation)
-        else:
+        if not conversation.startswith("@") and conversation not in session.conversations:
             return
+        with suppress(ValueError):  # a broker can give a name that is none
+            if conversation.startswith("@"):
+                session.ask(ProfileQuery, name=conversation[1:])
+            else:
+                session.ask(TopicQuery, room=conversation)
         self[conversation] = ""
 
     def doubt(self, conversation: str) -> None:
@@ -36,6 +50,7 @@ class Topics(dict[str, str]):
         match event:
             case LoggedIn():
                 self.clear()
+                self._pins.clear()
             case Replied(reply=RoomState() as state):
                 self[state.room] = state.topic
             case Replied(ProfileQuery(), Profile() as profile):

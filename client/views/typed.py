@@ -44,7 +44,7 @@ class Entered:
 
 
 class TypedHost(CommandHost, Protocol):
-    """What typed lines need of line mode."""
+    """What typed lines need of a view."""
 
     def interrupt(self, *, again: bool) -> None:
         """Take a Ctrl-C on an empty line; `again` if the key before it was one too."""

@@ -102,6 +102,8 @@ def test_without_options_it_listens_on_loopback_only(command: Command) -> None:
         "log_json": False,
         "syslog": None,
         "metrics": None,
+        "web": None,
+        "web_guests": False,
     }
 
 
@@ -154,6 +156,8 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         log-json = true
         syslog = "localhost:514"
         metrics = ":9100"
+        web = ":8080"
+        web-guests = true
         """
     )
     assert command.run("--config", str(file)).exit_code == 0
@@ -194,6 +198,8 @@ def test_every_option_can_stand_in_the_file_under_its_own_name(command: Command,
         "log_json": True,
         "syslog": "localhost:514",
         "metrics": ("127.0.0.1", 9100),
+        "web": ("127.0.0.1", 8080),
+        "web_guests": True,
     }
 
 

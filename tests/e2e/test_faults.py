@@ -77,10 +77,16 @@ def test_a_signal_while_the_program_loads_restores_the_terminal(house: House) ->
     termios.tcsetwinsize(far, (24, 80))
     before = termios.tcgetattr(near)
     program = "import os, signal; from client.screen.tty.curtain import drawn_curtain\n"
-    program += "with drawn_curtain('#lobby> '): os.kill(os.getpid(), signal.SIGTERM); signal.pause()"
+    program += "with drawn_curtain('#lobby> '):\n assert os.read(0, 9) == b'\\r'\n"
+    program += " os.kill(os.getpid(), signal.SIGTERM); signal.pause()"
+    heard, typed = b"", False
     with subprocess.Popen([sys.executable, "-c", program], stdin=near, stdout=near, stderr=near) as loading:
-        assert loading.wait(DEADLINE) == 128 + 15
-    heard = b""
+        while not typed and len(heard) < 10_000:
+            assert select.select([far], [], [], DEADLINE)[0], heard
+            heard += os.read(far, 65_536)
+            if b"#lobby> " in heard:
+                typed = bool(os.write(far, b"\r"))
+        assert loading.wait(DEADLINE) == 128 + 15, "Enter is not Ctrl-J"
     while b"\x1b[?25h" not in heard and len(heard) < 10_000:
         assert select.select([far], [], [], DEADLINE)[0], heard
         heard += os.read(far, 65_536)

@@ -53,6 +53,10 @@ class PinsQuery(Pins, frozen=True, gc=False, tag="pins"):
     """A `pins` for a list that a view shows, and that has changed."""
 
 
+class PinSignsQuery(Pins, frozen=True, gc=False, tag="pins"):
+    """A `pins` for the signs of messages in a log."""
+
+
 class TopicQuery(Topic, frozen=True, gc=False, tag="topic"):
     """A `topic` for a view that shows it all the time."""
 
@@ -65,5 +69,14 @@ class ProfileQuery(Whois, frozen=True, gc=False, tag="whois"):
     """A `whois` for a view that shows all the time whether a user is here."""
 
 
-QUIET = (RecentQuery, MembersQuery, FirstQuery, MoreQuery, PinsQuery, TopicQuery, ProfileQuery)
+QUIET = (
+    RecentQuery,
+    MembersQuery,
+    FirstQuery,
+    MoreQuery,
+    PinsQuery,
+    PinSignsQuery,
+    TopicQuery,
+    ProfileQuery,
+)
 """Those that a view makes by itself, so that nobody waits for their replies when the program ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from client.core.events import TypingChanged
 from messages import typing
@@ -116,7 +117,8 @@ class Typing:
         if len(told) >= _MOST:
             told.clear()
         told[key] = now
-        self._to_tell.append(typing.Typing(self._new_id(), conversation))
+        with suppress(ValueError):  # a broker can give a name that is none
+            self._to_tell.append(typing.Typing(self._new_id(), conversation))
 
     def take_requests(self) -> list[typing.Typing]:
         """Return the requests to make now. Nobody waits for their answers."""

@@ -273,8 +273,8 @@ class Field(Editor):
         self._happened.append(line)
 
     def _interrupt(self) -> None:
-        if not self.text and self.target is not None and not self.is_answer:
-            self.drop_target()
+        if self.target is not None and not self.is_answer and (self._edits or not self.text):
+            self.drop_target()  # or what is typed next would replace the message
         else:
             super()._interrupt()
 

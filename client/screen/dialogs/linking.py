@@ -14,7 +14,7 @@ from client.screen.sheets.texts import Text
 from client.screen.tones import BOLD, DIM, PLAIN, Row
 from client.text.times import local_now
 from messages.endpoints import chat_address
-from messages.identity import LinkCode
+from messages.identity import LinkCode, check_token
 from messages.text import neutralise
 
 if TYPE_CHECKING:
@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 
     from client.screen.keys import Pressed
 
+_MOST_SECONDS = 86_400
+
 
 def show_link(host: EnteringHost, code: LinkCode, *, alone: bool) -> None:
     """Show a code. If the picture is to be shown `alone`, leave out the text where both have no room."""
+    try:
+        check_token(code.code)  # it is copied, too
+    except ValueError as error:
+        host.notice(f"The broker has sent a code that is none: {error}.")
+        return
     address = host.url
     if host.trust is not None:
         address = chat_address(host.trust.url, host.trust.broker_key, link=code.code)
     command = f"chat-client --connect {quote(address)}"
     if host.trust is None:
         command += f" --link {quote(code.code)}"
-    until = local_now() + timedelta(seconds=code.seconds)
+    until = local_now() + timedelta(seconds=min(code.seconds, _MOST_SECONDS))
     rows: list[Row] = [
         [
             ("The code is ", PLAIN),

@@ -159,6 +159,7 @@ class AskingHost(DraftingHost):
     def mention(self, name: str) -> None:
         """Put a name behind what the person has begun."""
         self.prompt()
+        self.field.mark = self.composer.mark
         text = self.field.text
         at = "@" if self.session.finds_mentions else ""
         blank = " " if text and not text.endswith((" ", "\n")) else ""

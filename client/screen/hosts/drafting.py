@@ -127,9 +127,13 @@ class DraftingHost(SayingHost):
         draft = self.field.take_draft()
         stale = ended or self.composer.is_stale(draft.line.mark)
         self.drafts.keep(self.state.here, draft, stale=stale)
+        self._take_up(place)
+        self._told = self.field.text
+
+    def _take_up(self, place: str) -> None:
+        """Put the draft of a conversation into the composer."""
         self.drafts.confirm_user(place, self.session.user_id_of(place[1:]))
         self.field.load_draft(self.drafts.take(place, self.composer.mark))
-        self._told = self.field.text
 
     def prompt(self) -> None:
         """Let the person answer a question, or go on with what they typed before it."""
@@ -144,8 +148,9 @@ class DraftingHost(SayingHost):
             self.field.load_draft(None)
             if place == self.state.here:
                 self.field.load_draft(draft)
-            else:
-                self.drafts.keep(place, draft)
+            else:  # the person has gone elsewhere meanwhile
+                self.drafts.keep(place, draft, stale=self.composer.is_stale(draft.line.mark))
+                self._take_up(self.state.here)
             self._told = self.field.text
         self.state.on_change()
 

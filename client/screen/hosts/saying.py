@@ -103,7 +103,15 @@ class SayingHost(SendingHost):
         self.sheets.open(Help(help_sections(topic, self.keys, [selection] if selection.rows else [])))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:
-        """Ask a question that one key answers, and call `then` if the answer is yes."""
+        """Ask a question that one key answers, and call `then` if the answer is yes.
+
+        A command that has waited for its turn can ask while the person types something else. Their next
+        letter is no answer, so it is not asked.
+        """
+        sheet = self.sheets.top
+        if self.field.text and (sheet is None or sheet.belongs_to_question):
+            self.notice(f"{question} Not done, as you type something else. Give the command again.")
+            return
 
         def sure() -> None:
             try:
@@ -113,9 +121,16 @@ class SayingHost(SendingHost):
 
         self.sheets.open(Confirm(neutralise(question), sure))
 
+    def earlier_own(self) -> int | None:
+        """Return the user's last message in this log, as the log begins with what was said before."""
+        timeline, me = self.session.timeline(self.here), self.session.name
+        own = (timeline.messages[seq] for seq in reversed(timeline.seqs))
+        return next((one.seq for one in own if one.sender == me and not one.deleted), None)
+
     def confirm_delete(self, seq: int, then: Callable[[], object]) -> None:
         """Ask whether a message here is to be deleted, and call `then` if so."""
-        beginning = excerpt(self.session.timeline(self.here).messages.get(seq))
+        place = self.composer.place or self.state.here
+        beginning = excerpt(self.session.timeline(place).messages.get(seq))
         self.confirm(f"Delete message {seq:,}{f', “{neutralise(beginning)}”' if beginning else ''}?", then)
 
     def clear(self) -> None:

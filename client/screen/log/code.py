@@ -1,7 +1,7 @@
 """Blocks of code with the colours of their language, if pygments knows it.
 
 A peer chooses language and text. So both are bounded, and so is the time: an expression of a lexer can need
-minutes for a text that was made for it.
+minutes for a text that was made for it. The time for all blocks together is bounded, too.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from types import FrameType
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 4_000
 _MOST_SECONDS = 0.05
 """Of the processor's time, for one block."""
+
+_MOST_STOPPED, _MOST_LANGUAGES = 20, 40
+"""After so many blocks that took too long, none is coloured any more. So many languages are loaded: all of
+them would take seconds, and 40 MB.
+"""
 
 _LANGUAGE = re.compile(r"[a-z][a-z0-9+#.-]{0,29}")
 _TONES = {
@@ -44,6 +50,17 @@ _TONES = {
 """By kind of token; a kind includes those below it, as `Keyword` includes `Keyword.Type`."""
 
 
+@dataclass(slots=True)
+class _Spent:
+    """What blocks of code have cost since the start."""
+
+    stopped: int = 0
+    languages: int = 0
+
+
+_spent = _Spent()
+
+
 class _TooSlow(BaseException):  # not an Exception: pygments catches these
     pass
 
@@ -54,7 +71,7 @@ def highlighted(text: str, language: str) -> tuple[Piece, ...]:
     plain = ((text, PLAIN),)
     if len(text) > _MOST_CHARACTERS or not _LANGUAGE.fullmatch(language):
         return plain
-    lexer = _lexer(language)
+    lexer = _lexer(language) if _spent.stopped < _MOST_STOPPED else None
     if lexer is None:
         return plain
     pieces = _in_time(lambda: tuple(_pieces(lexer.get_tokens(f"{text}\n"))))  # lexers look for whole lines
@@ -76,7 +93,10 @@ def _lexer(language: str) -> Lexer | None:
     from pygments.lexers import get_all_lexers, get_lexer_by_name  # noqa: PLC0415 - few people are shown code
 
     known = any(language in aliases for _, aliases, _, _ in get_all_lexers(plugins=False))
-    return get_lexer_by_name(language, stripnl=False, ensurenl=False) if known else None
+    if not known or _spent.languages >= _MOST_LANGUAGES:
+        return None
+    _spent.languages += 1
+    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 
 @lru_cache(maxsize=512)
@@ -101,7 +121,10 @@ def _in_time(work: Callable[[], tuple[Piece, ...]]) -> tuple[Piece, ...] | None:
             return work()
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    except (_TooSlow, Exception):  # whatever a lexer does wrong, the text is shown
+    except _TooSlow:
+        _spent.stopped += 1
+        return None
+    except Exception:  # whatever a lexer does wrong, the text is shown
         return None
     finally:
         signal.signal(signal.SIGVTALRM, before)

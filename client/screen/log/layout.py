@@ -9,8 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from client.core.person.notices import Concern
-from client.core.pings import mentions_user
 from client.screen.log.blocks import Block, Blocks, Entry
 from client.screen.log.gaps import Wish, fills
 from client.screen.log.selecting import highlighted
@@ -40,6 +38,8 @@ class Layout:
         """The first row of the view; None while the view stays at the end."""
         self.columns = self.height = 0
         self.numbers = False
+        self.has_more_below = False
+        """Whether something comes behind the last row of a view that does not stay at the end."""
         self.times = Times.MINUTES
         self.wishes: set[Wish] = set()
         """The messages that the last view wants."""
@@ -57,11 +57,12 @@ class Layout:
 
     def view(self, columns: int, height: int) -> list[Row]:
         """Return the rows to show, from the top, at most `height`."""
+        before = self.columns, self.height
         self.resize(columns, height)
+        if before != (columns, height):
+            self._resettle()
         rows = self._from_top(self.top) if self.top else None
-        if rows is None:
-            rows = self._at_end()
-        return rows
+        return self._at_end() if rows is None else rows
 
     def resize(self, columns: int, height: int) -> None:
         """Take the size of the view."""
@@ -74,6 +75,15 @@ class Layout:
             self._cache.clear()
         if len(self._cache) > _MOST_BLOCKS:
             self._cache.clear()
+
+    def _resettle(self) -> None:
+        """In a new size, show the chosen message still; stay at the end if that is shown now."""
+        top = self.top
+        if self.chosen is not None:
+            self.reveal(self.chosen)
+        elif top is not None:
+            self.release()
+            self.top = self.top and top
 
     @property
     def stays_at_end(self) -> bool:
@@ -209,6 +219,7 @@ class Layout:
         if len(rows) - skipped < self.height:
             self.top = None
             return None
+        self.has_more_below = index < len(keys) or len(rows) > skipped + self.height
         self._shown(first, index, shown)
         return rows[skipped : skipped + self.height]
 
@@ -281,18 +292,9 @@ class Layout:
             earlier,
             timeline.messages.get(what.reply_to) if what.reply_to else None,
             transcript.marks(what),
-            self._concern(what),
+            transcript.concern_of(what, finds_mentions=self.finds_mentions),
             gap,
             gap is not None and gap[1] + 1 in transcript.refused,
             is_unread=transcript.unread_from == what.seq,
             begins=earlier is None and (what.seq in (timeline.begins, 1)),
         )
-
-    def _concern(self, message: Message) -> Concern | None:
-        transcript = self.transcript
-        if message.seq in transcript.concerns:
-            return transcript.concerns[message.seq]
-        if message.sender == transcript.me or not (message.mentions or not self.finds_mentions):
-            return None
-        found = mentions_user(message, transcript.me, found=self.finds_mentions)
-        return Concern.MENTION if found else None

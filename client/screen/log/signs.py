@@ -16,6 +16,8 @@ SIGNS = (
     ("[bot]", "behind a name, ° in a narrow log: a program that answers by itself"),
     ("[guest]", "behind a name, ? in a narrow log: somebody who has proved nothing"),
     ("── new", "the first unread message"),
+    ("complete to 64", "in the line below: no message up to number 64 is missing"),
+    ("at 8 of 64", "you have scrolled up; Esc goes back to the end"),
     ("▌", "a message that you have marked in the selection"),
     ("┃", "a block of code"),
     ("┆", "what the program says, and results of commands"),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from client.core.events import Sent
 from client.core.person.notices import Concern
+from client.core.pings import mentions_user
 from client.core.receiving.timeline import Timeline
 from messages.events import Message
 from messages.limits import MAX_SEQ
@@ -146,6 +147,14 @@ class Transcript:
         self.concerns[seq] = concern
         if len(self.concerns) > _MOST:
             self.concerns.popitem(last=False)
+
+    def concern_of(self, message: Message, *, finds_mentions: bool) -> Concern | None:
+        """Return why a message is meant for the person; None if it is not."""
+        if message.seq in self.concerns:
+            return self.concerns[message.seq]
+        if message.sender == self.me or not (message.mentions or not finds_mentions):
+            return None
+        return Concern.MENTION if mentions_user(message, self.me, found=finds_mentions) else None
 
     def forget(self, head: int) -> None:
         """Forget what belongs to seqs, because another log has begun. The notices stand behind `head`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from client.screen.log.gaps import Wish
@@ -30,11 +31,15 @@ class LogView(Pane):
         self._wants = wants
         self._moved = moved
         self._blank = 0
+        self.covered = 0
+        """The last rows that something else stands on."""
 
     def make_rows(self, columns: int, height: int) -> list[Row]:
         """Return the rows of the layout; few of them stand at the bottom."""
         layout = self._current()
         rows = layout.view(columns, height)
+        if self.covered:
+            layout.last_shown = min(layout.last_shown, _last_above(layout, len(rows) - self.covered))
         self._wants(layout.wishes)
         blank: list[Row] = [[] for _ in range(height - len(rows))]
         self._blank = len(blank)
@@ -59,3 +64,9 @@ class LogView(Pane):
         self._current().to_end()
         self._moved()
         self.redraw()
+
+
+def _last_above(layout: Layout, row: int) -> int:
+    """Return the seq of the last entry that ends above a row of the view; 0 if none does."""
+    keys, first, key = layout.transcript.keys, layout.key_at(0), layout.key_at(row)
+    return keys[bisect_left(keys, key) - 1][0] if key is not None and key != first else 0

@@ -22,6 +22,9 @@ from messages.limits import MAX_SEQ
 MOST_BYTES = 500_000
 """The file has at most so many bytes: the drafts that were written first go first."""
 
+_MOST_TRIES, _TRY_SECONDS = 20, 0.01
+"""How often the lock is tried: others keep it for about a millisecond."""
+
 _SPARE = 100  # bytes around a record
 _NOT_KEPT = "Drafts are not kept for the next start"
 
@@ -77,7 +80,7 @@ class DraftFile:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(directory, fcntl.LOCK_EX)
+            _lock(directory)
             yield directory
         finally:
             os.close(directory)
@@ -122,6 +125,16 @@ class DraftFile:
             with suppress(OSError):
                 os.unlink(name, dir_fd=directory)
             raise
+
+
+def _lock(directory: int) -> None:
+    """Wait a moment for the lock. Others who can read the directory could hold it for ever."""
+    for _ in range(_MOST_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_TRY_SECONDS)
+    raise OSError(0, "another program has locked the directory")
 
 
 def usual_draft_file(environ: Mapping[str, str], broker: str) -> DraftFile | None:

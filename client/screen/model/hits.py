@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from client.core.events import ClientEvent, Renamed, Replied
+from client.core.last_search import request_for_older
 from client.core.session import Session, SessionState
 from client.text.replies import UNINDEXED, refusal_text
 from client.text.times import local_time
@@ -89,6 +91,11 @@ class Hits:
             notes.append("There are no older hits." if self._found else "Nothing was found.")
         return " ".join([*notes, *([UNINDEXED] if self._unindexed else [])])
 
+    @property
+    def is_vain(self) -> bool:
+        """Whether nothing was found, and nothing is waited for."""
+        return not (self._asked or self._older or self._found)
+
     # Walking
 
     def move(self, by: int) -> bool:
@@ -154,7 +161,8 @@ class Hits:
         before = len(self.messages)
         for message in reply.messages[: MOST_HITS - len(self._found)]:
             self._found.setdefault((message.conversation, message.seq), message)
-        self._older = reply.next
+        older = request_for_older(self.query, reply.next)
+        self._older = older.page if older else None
         self._incomplete, self._unindexed = reply.incomplete, bool(reply.unindexed)
         goes_on, self._goes_on = self._goes_on, False
         if goes_on and len(self.messages) > before:
@@ -166,7 +174,8 @@ class Hits:
         match event:
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 if self.query.conversation == f"@{old}":
-                    self.query = replace(self.query, conversation=f"@{new}")
+                    with suppress(ValueError):  # a broker can give a name that is none
+                        self.query = replace(self.query, conversation=f"@{new}")
                 self._found = {
                     (f"@{new}" if place == f"@{old}" else place, seq): message
                     for (place, seq), message in self._found.items()

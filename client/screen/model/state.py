@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from client.core.events import (
     Changed,
@@ -22,12 +23,13 @@ from client.core.events import (
 )
 from client.core.person.attention import ACTIVE_SECONDS, Attention
 from client.core.person.notices import Concern, Level
-from client.core.person.queries import MembersQuery, ProfileQuery, TopicQuery
+from client.core.person.queries import MembersQuery, PinSignsQuery, ProfileQuery, TopicQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import first_unread
+from client.screen.model.conversations import Waiting
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
 from client.screen.model.members import MemberRows
@@ -40,6 +42,7 @@ from client.text.times import local_now, time_in
 from client.views.topics import Topics
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
 from messages.identity import LinkCode
+from messages.limits import MAX_UNREAD
 from messages.replies import Error, RoomState
 
 _QUIET = Receipt | TypingChanged | IsTyping | Position | SendAccepted | LoggedOut | Skipped | Changed
@@ -153,7 +156,8 @@ class ScreenState(Logs):
         if self._session.state is not SessionState.READY:
             return
         if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
-            self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+            with suppress(ValueError):  # a broker can give a name that is none
+                self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
 
     # The person
 
@@ -164,13 +168,23 @@ class ScreenState(Logs):
         self.attention.seen(self._seen_at)
         layout, here = self.layout, self.here
         waiting = self.conversations.of(here)
+        self._session.read(here, layout.last_shown)  # what they have said moves only `waiting.read`
         if layout.last_shown <= waiting.read:
             return
-        self._session.read(here, layout.last_shown)
-        timeline = layout.transcript.timeline
-        later = [seq for seq in timeline.seqs if seq > layout.last_shown]
-        left = sum(timeline.messages[seq].sender != self._session.name for seq in later)
-        self.conversations.read(here, layout.last_shown, left)
+        self.conversations.read(here, layout.last_shown, self._left(layout, waiting))
+
+    def _left(self, layout: Layout, waiting: Waiting) -> int:
+        """Return how many messages are left behind the last one that was shown."""
+        timeline, shown = layout.transcript.timeline, layout.last_shown
+        unread = (one for one in timeline.messages.values() if one.seq > waiting.read)
+        others = [one.seq for one in unread if one.sender != self._session.name and not one.deleted]
+        later = sum(seq > shown for seq in others)
+        span = timeline.known.around(shown)
+        if span is not None and span[1] >= waiting.head:
+            return later
+        if waiting.unread >= MAX_UNREAD:
+            return waiting.unread
+        return max(waiting.unread - len(others) + later, later)  # some of those left are not here
 
     def said(self, conversation: str) -> None:
         """Record that the person has said something there: the marker has done its work."""
@@ -200,7 +214,10 @@ class ScreenState(Logs):
                 self._logged_in(event)
             case Replied(Fetch() as asked, Error()):
                 self._refused.add((asked.conversation, asked.before, asked.after))
-            case Replied(MembersQuery() | TopicQuery() | ProfileQuery()) | Replied(reply=LinkCode()):
+            case (
+                Replied(MembersQuery() | TopicQuery() | ProfileQuery() | PinSignsQuery())
+                | Replied(reply=LinkCode())
+            ):
                 pass  # panes and sheets show them
             case SendFailed(sent):
                 self.lines(list(render(event, self._session.name, self.here)), sent.request.to)

@@ -96,6 +96,15 @@ class Pane(Widget):
             self._make()
         return strip_of(_at(self._rows, y), self._drawn.width, self.looks)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows. While a new layout is due, Textual wants a part of their columns.
+
+        It cannot cut rows with control sequences, so they are made for these columns.
+        """
+        if crop.column_span == (0, self.region.width):
+            return super().render_lines(crop)
+        return [strip_of(_at(self._rows, y), crop.width, self.looks) for y in crop.line_range]
+
     def _make(self) -> None:
         self._drawn = self.size
         width, height = self._drawn

@@ -13,9 +13,10 @@ from client.screen.sheets.sheet import Sheet
 from client.screen.sheets.texts import Text
 from client.screen.tones import Row
 from client.shorthand.shortcodes import usual_emoji
+from client.text.entries import indented
 from messages.amendments import Delete
 from messages.events import Message
-from messages.text import reveal
+from messages.text import neutralise, reveal
 
 
 class Deeds(Sheet):
@@ -41,6 +42,25 @@ class Deeds(Sheet):
         marked = [one for one in found if isinstance(one, Message)]
         return marked or ([self.chosen] if self.chosen else [])
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the person has gone to another conversation, or this one was renamed."""
+        return self._host.state.here != self._place
+
+    def _run(self, *lines: str) -> None:
+        """Run commands about messages here, unless they would mean those of another conversation."""
+        composer = self._host.composer
+        why = ""
+        if composer.awaits:
+            why = f"{neutralise(composer.awaited) or 'the login'} is not answered yet"
+        elif composer.place != self._place:
+            why = composer.cause if composer.place is None else f"you have left {self._place}"
+        if why:
+            self._host.notice(f"Not done: {why}.")
+            return
+        for line in lines:
+            self._host.run(line)
+
     def close(self) -> None:
         """Leave the selection; the log follows new messages again if it is at the end."""
         super().close()
@@ -49,11 +69,11 @@ class Deeds(Sheet):
         self._layout.release()
 
     def copy(self) -> None:
-        """Copy the texts: that of one message as it is, several with their senders."""
+        """Copy the texts as they are shown, so that nothing is pasted unseen: several with their senders."""
         found = [one for one in self.messages if not one.deleted]
-        texts = [one.text for one in found]
+        texts = [neutralise(one.text, keep="\n\t").rstrip("\n") for one in found]
         if len(found) > 1:
-            texts = [f"{reveal(one.sender)}: {one.text}" for one in found]
+            texts = [f"{reveal(one.sender)}: {indented(one.text)}" for one in found]
         if texts:
             self._host.notice(self._host.copy("\n".join(texts)))
         self.close()
@@ -83,9 +103,11 @@ class Deeds(Sheet):
         offered = [Choice(emoji, names) for emoji, names in usual_emoji(given)]
 
         def send(choice: Choice) -> None:
-            for message in chosen:
+            def line(message: Message) -> str:
                 mine = any(one.reaction == choice.name and me in one.users for one in message.reactions)
-                self._host.run(f"/react {message.seq} {choice.name}{' off' if mine else ''}")
+                return f"/react {message.seq} {choice.name}{' off' if mine else ''}"
+
+            self._run(*map(line, self._still(chosen)))
             self.close()
 
         self._host.choose("React: ", "React with", offered, send)
@@ -99,15 +121,26 @@ class Deeds(Sheet):
             self._host.confirm(f"Delete these {len(found)} messages?", lambda: self._delete(found))
 
     def _delete(self, found: list[Message]) -> None:
-        for message in found:
+        for message in self._still(found):
             self._host.session.ask(Delete, conversation=self._place, seq=message.seq)
         self.close()
+
+    def _still(self, found: list[Message]) -> list[Message]:
+        """Return what the person has selected, unless the place or its log has become another one since.
+
+        A number means another message there.
+        """
+        here = self._host.session.timeline(self._place).messages
+        ids = {one.id for one in found} & {here[one.seq].id for one in found if one.seq in here}
+        if not self.is_lost and len(ids) == len(found):
+            return found
+        self._host.notice("Nothing was done, as the messages that you selected are not here any more.")
+        return []
 
     def pin(self) -> None:
         """Pin the messages; unpin them if they are."""
         pinned = self._layout.transcript.timeline.pinned
-        for message in self.messages:
-            self._host.run(f"/pin {message.seq}{' off' if message.seq in pinned else ''}")
+        self._run(*(f"/pin {one.seq}{' off' if one.seq in pinned else ''}" for one in self.messages))
         self.close()
 
     def save(self) -> None:
@@ -116,15 +149,17 @@ class Deeds(Sheet):
         if not found:
             self._host.notice("There is no file in what you have selected.")
             return
-        for message in found:
-            self._host.run(f"/get {message.seq}")
+        self._run(*(f"/get {message.seq}" for message in found))
         self.close()
 
     def thread(self) -> None:
-        """Show the chosen message, and all that answers it."""
+        """Show the message with which the thread of the chosen one begins, and all that answers it."""
         if message := self.chosen:
+            known, seq = self._layout.transcript.timeline.messages, message.seq
+            while (one := known.get(seq)) is not None and one.reply_to in known:
+                seq = one.reply_to
             self.close()
-            self._host.run(f"/thread {message.seq}")
+            self._run(f"/thread {seq}")
 
     def about(self) -> None:
         """Show who has the chosen message, and what else is known of it."""

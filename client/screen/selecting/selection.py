@@ -12,6 +12,7 @@ from client.screen.selecting.deeds import DEEDS, Deed, Deeds
 from client.screen.sheets.chooser import Choice
 from client.screen.sheets.sheet import letters
 from client.screen.tones import BOLD, DIM, Row
+from client.views.complaints import sentence
 from messages.rows import width
 
 _FAR = 1_000_000
@@ -58,7 +59,7 @@ class Selection(Deeds):
 
     def body(self, columns: int, height: int) -> list[Row]:
         """Return the keys, with what they do."""
-        if self._host.state.here != self._place:  # the conversation was left, or renamed
+        if self.is_lost:
             self.close()
         return self._hints(columns)
 
@@ -80,7 +81,11 @@ class Selection(Deeds):
     # Keys
 
     def take(self, press: Pressed) -> bool:
-        """Move, mark, or do something with the messages."""
+        """Move, mark, or do something with the messages, as they are now."""
+        if self.is_lost:  # a key came before that was drawn
+            self.close()
+            return False
+        self._host.state.update()  # entries may have gone since the last frame
         page = max(self._layout.height - 1, 1)
         if press in _MOVES:
             self._move(_MOVES[press])
@@ -112,10 +117,16 @@ class Selection(Deeds):
             self._do(deed)
 
     def _do(self, deed: Deed) -> None:
-        if not self.messages:
+        if self.is_lost:
+            self.close()
+            self._host.notice(f"Not done: you have left {self._place}.")
+        elif not self.messages:
             self._host.notice("There is no message to act on.")
         else:
-            deed.run(self)
+            try:
+                deed.run(self)
+            except ValueError as error:  # the person was removed from here
+                self._host.notice(sentence(error))
 
     def _ask_deed(self) -> None:
         by_name = {deed.name: deed for deed in DEEDS}

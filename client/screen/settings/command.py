@@ -69,7 +69,7 @@ class SetCommand:
 
     def _show_one(self, setting: Setting[Any]) -> None:
         value, source = shown(self._settings.of(setting)), self._settings.source(setting)
-        self._show(f"{setting.name} is {value} ({source}): {setting.help}.{self._noted(setting)}")
+        self._show(f"{setting.name}, {setting.help}: {value} ({source}).{self._noted(setting)}")
         self._show(f"It can be: {setting.values}. /set {setting.name} default takes it out of the file.")
 
     def _noted(self, setting: Setting[Any]) -> str:

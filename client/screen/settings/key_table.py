@@ -59,6 +59,10 @@ class KeyTable:
         self.keys = keys_with(chosen)
         self._pressed = {sequence: key.key for key in self.keys for sequence in key.sequences} | PLACES
 
+    def name_of(self, function: ScreenKey) -> str:
+        """Return how people call the keys of a function; empty if it has none."""
+        return next((key.name for key in self.keys if key.key is function), "")
+
     def __contains__(self, sequence: object) -> bool:
         """Whether the composer must not take a sequence."""
         return sequence in self._pressed

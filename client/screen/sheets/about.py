@@ -33,7 +33,7 @@ def about_rows(message: Message, sent: Sent | None, seen: Mapping[str, Seen], ma
         others = one.count - len(one.users)
         more = f" and {others:,} others" if others > 0 else ""
         names = ", ".join(reveal(user) for user in one.users)
-        rows.append(_row(isolated(one.reaction), f"{names}{more}"))
+        rows.append(_row("reacted", f"{isolated(one.reaction)}  {names}{more}"))
     return rows + (_receipts(sent, seen) if sent else _NO_RECEIPTS)
 
 

@@ -43,6 +43,8 @@ class Chooser(Sheet):
         self._offer = offer
         self._trouble = trouble or "nothing has these letters"
         self._at = 0
+        self._shown: Choice | None = None
+        """The choice that stood out when it was drawn. It stays chosen if others come and go."""
         self._letters = ""
 
     @property
@@ -52,9 +54,17 @@ class Chooser(Sheet):
 
     @property
     def chosen(self) -> Choice | None:
-        """The choice that stands out; None if nothing is found."""
+        """The choice that stands out; None if nothing is found, or if it has gone since it was drawn."""
         found = self.found
-        return found[min(self._at, len(found) - 1)] if found else None
+        chosen = found[self._place(found)] if found else None
+        return chosen if self._shown is None or (chosen and chosen.name == self._shown.name) else None
+
+    def _place(self, found: Sequence[Choice]) -> int:
+        """Return the index of the choice that stands out."""
+        if self._shown is not None and self._shown.name != found[min(self._at, len(found) - 1)].name:
+            same = (at for at, one in enumerate(found) if one.name == self._shown.name)
+            self._at = next(same, self._at)
+        return min(self._at, len(found) - 1)
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows for all choices, bounded; the height does not change while letters are typed."""
@@ -65,7 +75,8 @@ class Chooser(Sheet):
         found = self.found
         if not found:
             return wrapped([(neutralise(self._trouble), DIM)], columns)
-        self._at = min(self._at, len(found) - 1)
+        self._at = self._place(found)
+        self._shown = found[self._at]
         first = min(max(self._at - height + 1, 0), max(len(found) - height, 0))
         wide = min(max((width(neutralise(one.name)) for one in found), default=0), columns // 2)
         return [
@@ -83,22 +94,25 @@ class Chooser(Sheet):
             ScreenKey.PAGE_DOWN: page,
             Action.OLDER: -1,
             Action.NEWER: 1,
-            Action.COMPLETE: 1,
-            Action.COMPLETE_BACK: -1,
         }
         if press not in steps:
             return False
-        self._at = min(max(self._at + steps[press], 0), max(len(self.found) - 1, 0))
+        if found := self.found:
+            self._at = min(max(self._place(found) + steps[press], 0), len(found) - 1)
+            self._shown = found[self._at]
         return True
 
     def typed(self, text: str) -> None:
         """Narrow the choices down."""
         if text.strip() != self._letters:
-            self._letters, self._at = text.strip(), 0
+            self._letters, self._at, self._shown = text.strip(), 0, None
 
 
 def ranked(letters: str, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the choices that have these letters: at the beginning, at that of a word, together, in order."""
+    """Return the choices that have these letters: at the beginning, at that of a word, together, in order.
+
+    What stands beside a name counts less, but a word there that begins so more than letters in their order.
+    """
     wanted = letters.strip().casefold()
     if not wanted:
         return list(choices)
@@ -115,9 +129,12 @@ def _rank(wanted: str, choice: Choice) -> int | None:
         return 1
     if wanted in name:
         return 2
-    if _has(iter(name), wanted):
+    beside = choice.beside.casefold()
+    if any(word.lstrip(":").startswith(wanted.lstrip(":") or wanted) for word in beside.split()):
         return 3
-    return 4 if wanted in choice.beside.casefold() else None
+    if _has(iter(name), wanted):
+        return 4
+    return 5 if wanted in beside else None
 
 
 def _has(letters: Iterator[str], wanted: str) -> bool:

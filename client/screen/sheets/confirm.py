@@ -25,7 +25,8 @@ _STEPS: dict[Pressed, int] = {
 class Confirm(Sheet):
     """Asks `question`, and calls `then` if the person says yes, `otherwise` if they say no.
 
-    If it `stays`, letters that are no answer do nothing.
+    If it `stays`, letters that are no answer do nothing, nor does what follows them up to Enter, nor do keys
+    that come before it is drawn.
     """
 
     hint = "y or Enter: yes, n or Esc: no"
@@ -45,14 +46,21 @@ class Confirm(Sheet):
         self._then = then
         self._otherwise = otherwise
         self._stays = stays
+        self._strays = False
+        """Whether the person has begun to type something that is no answer."""
         self._first = 0
+        self._drawn = not stays
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows of the question, and of the keys."""
-        return len(self.body(columns, 1_000))
+        return len(self._rows(columns, 1_000))
 
     def body(self, columns: int, height: int) -> list[Row]:
         """Return the question, and the keys if the title has no room for them."""
+        self._drawn = True
+        return self._rows(columns, height)
+
+    def _rows(self, columns: int, height: int) -> list[Row]:
         rows = wrapped([(self._question, PLAIN)], columns)
         if columns >= len(self.title) + len(self.hint) + 10 and len(rows) <= height:
             return rows
@@ -64,6 +72,12 @@ class Confirm(Sheet):
     def take(self, press: Pressed) -> bool:
         """Take the answer. Whoever goes on to type says no, and the letter is for the composer."""
         answer = letters(press)[:1].lower()
+        if not self._drawn:
+            return True
+        if self._stays and (answer or (self._strays and press is Action.ENTER)):
+            self._strays = press is not Action.ENTER and (self._strays or answer not in ("y", "n"))
+            if self._strays or not answer:
+                return True
         if press is Action.ENTER or answer == "y":
             self.close()
             self._then()

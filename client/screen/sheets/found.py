@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from client.screen.log.selecting import highlighted
 from client.screen.log.wrap import wrapped
 from client.screen.model.hits import Hits
 from client.screen.sheets.excerpts import excerpt_row
+from client.screen.sheets.sheet import letters
 from client.screen.sheets.walking import Walk
 from client.screen.tones import DELETED, DIM, PLAIN, TIME, Row, name_tone
 from client.text.entries import name_mark
@@ -17,6 +18,9 @@ from client.text.times import local_time
 from messages.events import Message
 from messages.rows import prefix, width
 from messages.text import reveal
+
+if TYPE_CHECKING:
+    from client.screen.keys import Pressed
 
 _WIDE = 56
 _PLACE, _NAME = 12, 12
@@ -30,6 +34,13 @@ class Ways(NamedTuple):
     anew: Callable[[], None]
     is_lost: Callable[[], bool]
     """Whether the person has gone elsewhere by other means, so that there is no way back."""
+
+
+class Wide(NamedTuple):
+    """The columns of conversations and of names, so that there are more for the texts."""
+
+    place: int
+    name: int
 
 
 class FoundSheet(Walk):
@@ -61,12 +72,13 @@ class FoundSheet(Walk):
         at = min(self.hits.at, max(len(messages) - 1, 0))
         last = at + 1 if at + 1 < len(messages) else at + 1 + -(-len(self._note(columns)) // each)
         self._first = min(max(self._first, last - height // each), at)
-        everywhere = self.hits.query.conversation is None
+        places = [] if self.hits.query.conversation else [place for place, _ in messages]
+        wide = Wide(_widest(places, _PLACE), _widest((_name(message) for _, message in messages), _NAME))
         rows: list[Row] = []
         for number, (place, message) in enumerate(messages[self._first :], self._first):
             if len(rows) >= height:
                 break
-            shown = _hit_rows(place if everywhere else "", message, self.hits.query.words, columns)
+            shown = _hit_rows(place if places else "", message, self.hits.query.words, columns, wide)
             rows += highlighted(shown, columns, chosen=number == at, marked=False)
         return (rows + self._note(columns))[:height]
 
@@ -77,10 +89,19 @@ class FoundSheet(Walk):
         """Go on to another hit, and show it in the log behind if it is there."""
         self.hits.move(by)
 
+    def take(self, press: Pressed) -> bool:
+        """Walk, or leave. If nothing was found, what the person types next is a text again."""
+        if letters(press).strip("/nNjkq") and self.hits.is_vain:
+            self.escape()
+            return False
+        return super().take(press)
+
     def enter(self) -> None:
-        """Go to the hit."""
+        """Go to the hit. If nothing was found, leave."""
         if self.hits.messages:
             self._ways.go()
+        elif self.hits.is_vain:
+            self.escape()
 
     def letter(self, letter: str) -> None:
         """Begin another search."""
@@ -97,11 +118,19 @@ def _each(columns: int) -> int:
     return 1 if columns >= _WIDE else 2
 
 
-def _hit_rows(place: str, message: Message, words: str, columns: int) -> list[Row]:
+def _name(message: Message) -> str:
+    return f"{reveal(message.sender)}{name_mark(message)}"
+
+
+def _widest(texts: Iterable[str], most: int) -> int:
+    return min(max((width(reveal(text)) for text in texts), default=0), most)
+
+
+def _hit_rows(place: str, message: Message, words: str, columns: int, wide: Wide) -> list[Row]:
     """Return the rows of a hit. What the program says of it stands where no text of a peer comes."""
     at = local_time(message.at)
     marks = f"{'>' if message.reply_to else ''}{'~' if message.edited else ''}"
-    name = f"{reveal(message.sender)}{name_mark(message)}"
+    name = _name(message)
     if columns < _WIDE:
         head = f"{f'{reveal(place)} ' if place else ''}{at:%m-%d %H:%M} "
         room = max(columns - width(head) - len(marks) - 1, 1)
@@ -113,8 +142,8 @@ def _hit_rows(place: str, message: Message, words: str, columns: int) -> list[Ro
             ],
             [(" ", PLAIN), *_excerpt(message, words, columns - 1)],
         ]
-    row: Row = [(f"{_filled(reveal(place), _PLACE)} ", PLAIN)] if place else []
-    row += [(f"{at:%Y-%m-%d %H:%M} ", TIME), (_filled(name, _NAME), name_tone(message.sender))]
+    row: Row = [(f"{_filled(reveal(place), wide.place)} ", PLAIN)] if place else []
+    row += [(f"{at:%Y-%m-%d %H:%M} ", TIME), (_filled(name, wide.name), name_tone(message.sender))]
     row.append((f" {marks:2}│ ", DIM))
     used = sum(width(text) for text, _ in row)
     return [[*row, *_excerpt(message, words, columns - used)]]

@@ -129,10 +129,11 @@ def singly(presses: Iterable[Pressed], sheets: Sheets) -> Iterator[Pressed]:
 
 
 def title_row(title: str, hint: str, columns: int) -> Row:
-    """Return a rule with a title on the left, and a hint on the right if there is room."""
+    """Return a rule with a title on the left, and a hint on the right, or its end, if there is room."""
     title = prefix(neutralise(title), max(columns - 4, 0))
     left = f"── {title} " if title else "──"
-    hint = hint if width(left) + width(hint) + 4 <= columns else ""
+    while hint and width(left) + width(hint) + 4 > columns:  # the last key is the one to leave with
+        hint = hint.partition(", ")[2]
     right = f" {hint} ─" if hint else ""
     line = "─" * max(columns - width(left) - width(right), 0)
     return [("── ", DIM), (title, BOLD), (f" {line}{right}", DIM)] if title else [(f"──{line}{right}", DIM)]

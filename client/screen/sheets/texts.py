@@ -9,7 +9,7 @@ from client.editor.keyboard import Action
 from client.screen.keys import ScreenKey
 from client.screen.log.wrap import wrapped
 from client.screen.sheets.sheet import Sheet, letters
-from client.screen.tones import Row
+from client.screen.tones import PLAIN, Row
 
 if TYPE_CHECKING:
     from client.screen.keys import Pressed
@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 class Text(Sheet):
     """Rows that scroll if they are too many. `make` returns them, unbroken, whenever they are drawn.
 
-    If it is `whole`, rows are not broken, as those of a picture. Escape, Enter and q close it. Other letters
+    If it is `whole`, rows are not broken, as those of a picture; else `indent` blanks stand before what is
+    broken off. Escape, Enter and q close it. Other letters
     do so too and go to the composer, so that somebody who goes on to type loses nothing.
     """
 
-    def __init__(self, title: str, make: Callable[[], Sequence[Row]], *, whole: bool = False) -> None:
+    def __init__(
+        self, title: str, make: Callable[[], Sequence[Row]], *, whole: bool = False, indent: int = 0
+    ) -> None:
         super().__init__()
         self.title = title
         self._make = make
         self._whole = whole
+        self._indent = indent
         self._first = 0
         self._most = 1
         self._count = 0
@@ -76,6 +80,13 @@ class Text(Sheet):
     def _rows(self, columns: int) -> list[Row]:
         rows: list[Row] = []
         for row in self._make():
-            rows += [row] if self._whole else wrapped(row, columns)
+            rows += [row] if self._whole else self._broken(row, columns)
         self._count = len(rows)
+        return rows
+
+    def _broken(self, row: Row, columns: int) -> list[Row]:
+        rows = wrapped(row, columns)
+        if self._indent and len(rows) > 1:
+            first, *rest = wrapped(row, columns - self._indent)
+            rows = [first, *([(" " * self._indent, PLAIN), *one] for one in rest)]
         return rows

@@ -15,7 +15,9 @@ from types import FrameType
 from typing import Any, NoReturn
 
 ALTERNATE = "\x1b[?1049h"
-_OPEN, _CLOSE = f"{ALTERNATE}\x1b[?25l\x1b[H", "\x1b[?1049l\x1b[?25h"
+_OPEN, _CLOSE = f"{ALTERNATE}\x1b[?2004h\x1b[?25l\x1b[H", "\x1b[?2004l\x1b[?1049l\x1b[?25h"
+"""Pastes are bracketed, so that a text of several lines that is pasted meanwhile is one."""
+
 _PLACE = "#lobby"
 USUAL = 22, 20
 """The widths of the panes beside the log."""
@@ -39,6 +41,7 @@ def drawn_curtain(prompt: str, widths: tuple[int, int] = USUAL) -> Iterator[Mode
         with suppress(termios.error):
             before = termios.tcgetattr(0)
             quiet = [*before]
+            quiet[0] &= ~termios.ICRNL  # else Enter would arrive as Ctrl-J, which breaks the line
             quiet[3] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(0, termios.TCSANOW, quiet)
         columns, rows = os.get_terminal_size(0)

@@ -57,3 +57,7 @@ def test_long_runs_that_nearly_match_cost_no_more_than_their_length() -> None:
     keys = ["a" * 63 + chr(0x100 + number) for number in range(49)] + ["a" * 64]
     assert find_keyword("a" * 4_000, keys) is None
     assert find_keyword("猫" * 3_999, ["猫" * 63 + "犬"] * 50) is None
+
+
+def test_an_empty_keyword_is_found_nowhere() -> None:
+    assert find_keyword("two words", [""]) is None

@@ -60,6 +60,16 @@ def test_a_brokers_last_words_cannot_drive_the_terminal() -> None:
     assert programs.broker_failed("first\n\x1b[2Jlast\n\n", 1).message == "\\x1b[2Jlast"
 
 
+def test_it_says_how_to_chat_with_a_broker_that_runs_already_and_that_one_was_killed() -> None:
+    words = "chat-broker: tcp://127.0.0.1:9009 is in use; stop the program that uses it\n"
+    said = programs.broker_failed(words, 3).message
+    assert said.endswith("If that is a broker, chat with it: chat-client --connect tcp://127.0.0.1:9009")
+    assert (
+        programs.broker_failed("alice asked for topic", 137).message
+        == "chat-launcher: the broker was ended by signal 9"
+    )
+
+
 @pytest.mark.usefixtures("hasty")
 def test_a_child_that_does_not_end_when_told_to_is_killed() -> None:
     assert stop(start_deaf()) == 128 + signal.SIGKILL

@@ -135,6 +135,14 @@ def test_what_is_offered_lies_on_the_log_and_moves_nothing() -> None:
         await pilot.pause()
         assert stage.shows("choices") == [" @bob"]
         assert stage.shows("log") == log
+        stage.bob.keys("below what is offered\r")
+        await stage.drawn()
+        stage.alice.state.seen()
+        assert stage.alice.state.conversations.of("#lobby").unread == 1
+        await stage.type("\x15")
+        await stage.drawn()
+        stage.alice.state.seen()
+        assert stage.alice.state.conversations.of("#lobby").unread == 0
         await stage.type("\x15/topic we ")
         await pilot.pause()
         assert stage.shows("choices") == [" /topic [#ROOM] [TEXT]  show a room's topic, or set it"]
@@ -175,8 +183,11 @@ def test_leaving_ends_the_program_with_its_exit() -> None:
         stage.app._settle()
         assert stage.app.return_value is not None
         assert (stage.app.return_value.code, stage.app.return_value.text) == (0, "")
+        stage.app._attracting.restore = lambda: restored.append(True)  # type: ignore[method-assign]
 
+    restored: list[bool] = []
     run(work)
+    assert restored, "the window has its own title again"
 
 
 def test_keys_open_the_palette_and_the_members_and_say_who_can_be_kicked() -> None:

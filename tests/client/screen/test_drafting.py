@@ -188,6 +188,13 @@ def test_an_edit_that_cannot_be_sent_stays_and_says_why() -> None:
         assert any(why in row for row in alice.log)
         assert alice.host.prompt_text == "edit 1> "
     alice.host.field.load_draft(None)
+    alice.keys("half a thought")
+    alice.host.field.aim(Target(Aim.EDIT, "#lobby", 1), "x" * 4_001)
+    alice.keys("\r")
+    assert alice.host.prompt_text == "edit 1> ", "what stood back does not take its place"
+    alice.host.escape()
+    assert alice.host.field.text == "half a thought"
+    alice.host.field.load_draft(None)
     for one in (alice, bob):
         one.keys("/join #dev\r")
     bob.keys("mine\r")
@@ -270,6 +277,19 @@ def test_a_long_paste_becomes_a_file_or_a_message() -> None:
     first, second = bob.session.timeline("#lobby").messages.values()
     assert [(file.name, file.size) for file in first.files] == [("paste.txt", len(PASTE) + 1)]
     assert (first.text, second.text) == ("the log", PASTE)
+
+
+def test_a_paste_stays_if_its_room_is_lost_before_the_file_has_a_name() -> None:
+    alice, bob = seats("alice", "bob", max_file=1_000)
+    for one in (alice, bob):
+        one.keys("/join #dev\r")
+    bob.host.field.take([Pasted(PASTE)])
+    bob.keys("f")
+    alice.keys("/kick #dev bob\r")
+    bob.keys("\r\r")
+    assert bob.host.field.text == PASTE
+    assert any("not sent: you were removed from #dev" in row for row in bob.log)
+    assert bob.session.unaccepted == []
 
 
 def test_a_paste_that_the_chat_does_not_take_as_a_file_stays() -> None:

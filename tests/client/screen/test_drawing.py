@@ -47,3 +47,18 @@ def test_after_a_time_without_room_the_newest_is_drawn_whole(monkeypatch: pytest
     monkeypatch.setattr(DrawnApp, "terminal", terminal)
     monkeypatch.setattr(ChatScreen, "_draw", noted)
     asyncio.run(work())
+
+
+def test_a_frame_that_comes_before_a_new_layout_draws_emoji_too() -> None:
+    async def work() -> None:
+        alice, bob = seats("alice", "bob")
+        app = alice.app()
+        async with app.run_test(size=(80, 14)) as pilot:
+            bob.keys("party 🎉\r")
+            app._change()
+            await eventually_in_loop(lambda: not app._frame_due, "the message is drawn")
+            await pilot.pause()
+            app.toggle("rooms")
+            app._draw(whole=True)
+
+    asyncio.run(work())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from screen_stage import seats
+from pathlib import Path
 
+from screen_stage import seats, started_again
+
+from client.core.events import Ended
+from client.core.person.attention import ACTIVE_SECONDS
 from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
 from client.views.shutdown import Unsent
+from messages.events import Goodbye, GoodbyeReason
 from messages.exits import Exit
 from messages.requests import Topic
 
@@ -66,6 +71,7 @@ def test_who_is_removed_while_typing_sends_nothing_anywhere_until_they_choose() 
     bob.keys("\r")
     assert bob.host.field.text == "my secret"
     assert bob.host.prompt_text == "no room> "
+    assert any("You are in no room now." in row for row in bob.log)
     assert any("Not sent: you were removed from #dev" in row for row in bob.log)
     bob.host.go("#lobby")
     assert bob.host.field.text == ""
@@ -107,6 +113,11 @@ def test_what_waits_is_counted_and_the_marker_stays_until_something_is_said() ->
     assert [row for row in alice.log if row.startswith("── new")] != []
     alice.keys("hi\r")
     assert [row for row in alice.log if row.startswith("── new")] == []
+    bob.keys("four\r")
+    assert [row for row in alice.log if row.startswith("── new")] == [], "somebody is there and sees it come"
+    alice.state._seen_at -= 2 * ACTIVE_SECONDS
+    bob.keys("five\r")
+    assert [row for row in alice.log if row.startswith("── new")] != []
 
 
 def test_only_what_was_shown_counts_as_read() -> None:
@@ -122,6 +133,44 @@ def test_only_what_was_shown_counts_as_read() -> None:
     assert alice.log
     alice.state.seen()
     assert alice.state.conversations.of("#lobby").unread == 0
+
+
+def test_unread_messages_that_are_not_here_stay_unread() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #dev\r")
+    for number in range(1, 61):
+        bob.keys(f"number {number}\r")
+    timeline = alice.session.timeline("#lobby")
+    for seq in range(31, 55):
+        timeline._drop(seq)
+    timeline.known.remove(31, 54)
+    alice.host.go("#lobby")
+    alice.state.update().resize(70, 14)
+    alice.state.layout.show((10, 0))
+    alice.state.layout.view(70, 14)
+    last = alice.state.layout.last_shown
+    assert 10 < last <= 30
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 60 - last
+    alice.state.layout.to_end()
+    alice.state.layout.view(70, 14)
+    alice.state.seen()
+    assert alice.state.conversations.of("#lobby").unread == 0
+
+
+def test_what_somebody_answers_while_scrolled_up_counts_as_read_when_they_see_it() -> None:
+    alice, bob = seats("alice", "bob")
+    for number in range(1, 31):
+        bob.keys(f"number {number}\r")
+    assert alice.log
+    alice.state.layout.scroll(-10)
+    assert alice.log
+    alice.state.seen()
+    alice.keys("an answer\r")
+    assert alice.log[-1].endswith("an answer")
+    alice.state.seen()
+    alice.settle()
+    assert bob.log[-2].endswith("✓✓ │ number 30")
 
 
 def test_a_question_takes_the_place_of_the_draft_and_gives_it_back() -> None:
@@ -179,6 +228,33 @@ def test_leaving_waits_for_the_broker_and_ctrl_c_does_not() -> None:
     )
 
 
+def test_a_second_signal_ends_at_once_and_says_what_is_unsent() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.keys("last words\r")
+    alice.host.hurry()
+    assert alice.host.end is None
+    alice.host.hurry()
+    assert alice.host.end is not None
+    unsent = "1 message was not confirmed by the broker"
+    assert (alice.host.end.code, alice.host.end.text) == (Exit.NOT_CONFIRMED, unsent)
+    alice.host.end = None
+    alice.host._react(Ended(Goodbye(GoodbyeReason.SHUTTING_DOWN, "it stops")))
+    assert alice.host.end is not None
+    assert alice.host.end.text.endswith(f"; {unsent}")
+
+
+def test_ctrl_c_stops_the_files_first(tmp_path: Path) -> None:
+    (alice,) = seats("alice", max_file=1_000)
+    (tmp_path / "a.txt").write_text("text")
+    alice.member.cut()
+    alice.host.upload(str(tmp_path / "a.txt"), "")
+    alice.keys("\x03")
+    assert any("The files on their way are stopped." in row for row in alice.log)
+    assert alice.session.transfers == []
+    assert alice.host.end is None
+
+
 def test_people_who_say_nothing_come_and_go_silently() -> None:
     alice, bob, carol = seats("alice", "bob", "carol")
     alice.keys("/join #dev\r")
@@ -215,3 +291,44 @@ def test_what_the_panes_have_asked_is_not_waited_for_at_the_end() -> None:
     assert not Unsent(alice.session, alice.host.composer)
     alice.session.ask(Topic, room="#lobby")
     assert Unsent(alice.session, alice.host.composer).commands == 1
+
+
+def test_a_newcomer_is_told_once_where_the_help_is() -> None:
+    (alice,) = seats("alice")
+    alice.member.cut()
+    alice.member.connect()
+    alice.settle()
+    assert sum("F1 shows the keys and commands." in row for row in alice.log) == 1
+
+
+def test_messages_that_were_pinned_before_the_start_have_their_sign() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("the address is 5 Main Street\r")
+    alice.keys("/pin\r")
+    again = started_again(bob, None)
+    again.member.connect()
+    again.state.look()
+    again.settle()
+    assert again.log
+    again.settle()
+    assert any("alice   ^ │ the address" in row for row in again.log)
+
+
+def test_who_leaves_a_direct_conversation_is_told_that_they_are_in_no_room() -> None:
+    alice, _ = seats("alice", "bob")
+    alice.keys("/query bob\r")
+    alice.keys("/leave\r")
+    assert alice.host.prompt_text == "no room> "
+    assert sum("You are in no room now." in row for row in alice.log) == 1
+
+
+def test_a_message_from_before_the_start_can_be_corrected_without_its_number() -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("teh plan\r")
+    again = started_again(bob, None)
+    again.member.connect()
+    again.settle()
+    assert again.log
+    again.settle()
+    again.keys("s/teh/the/\r")
+    assert any(row.endswith("│ the plan") for row in alice.log)

@@ -103,6 +103,14 @@ def test_payloads_in_names_topics_and_lists_are_text_too() -> None:
             checked(row, 22)
 
 
+def test_a_conversation_whose_name_is_none_is_shown_like_any_other() -> None:
+    (alice,) = seats("alice")
+    for place in ("@", "@\x1b[2J", "lobby"):
+        alice.state.open(place)
+        alice.state.look_at_members()
+        assert text_of(topic_row(alice.state, 30)) == neutralise(place)
+
+
 def test_panes_stay_in_place_and_nothing_is_asked_for_whatever_is_shown() -> None:
     columns, height = 30, 8
     screen = pyte.Screen(columns + 3, height)

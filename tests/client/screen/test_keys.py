@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from textual import events
 
 from client.editor.keyboard import Action, Pasted, Typed
 from client.screen.keys import KEYS, PLACES, ScreenKey, key_groups
+from client.screen.selecting.deeds import DEEDS
 from client.screen.settings.key_table import KeyTable
-from client.screen.terminal import Keys, title_sequence
+from client.screen.terminal import Answers, Keys, title_sequence
 
 
 @pytest.mark.parametrize(("key", "sequence"), [(key.key, one) for key in KEYS for one in key.sequences])
@@ -65,3 +70,30 @@ def test_the_title_of_the_window_is_given_back() -> None:
     assert title_sequence("(3) chat", "(2) chat") == "\x1b]2;(3) chat\a"
     assert title_sequence("", "(3) chat").endswith("\x1b[23;2t")
     assert title_sequence("", "") == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "\x1b[97;1:3u",  # kitty: a was released
+        "\x1b[1;5:3D",
+        "\x1b[99999999;1u",
+        "\x1b[113;5u",  # Ctrl-Q, by which Textual would leave
+        "\x1b[48;99999;9;99999;9t",
+        "\x1b[?",
+    ],
+)
+def test_answers_that_nobody_expects_do_nothing(answer: str) -> None:
+    answers = Answers()
+    assert answers.feed(answer) == []
+    (size,) = answers.feed("\x1b[48;24;80;384;640t")
+    assert isinstance(size, events.Resize)
+    assert size.size == (80, 24)
+
+
+def test_the_document_names_each_key_of_the_screen_and_of_a_selection() -> None:
+    text = (Path(__file__).parents[3] / "docs/client.md").read_text()
+    rows = [row.split(" | ")[0] for row in text.splitlines() if row.startswith("| ")]
+    named = {name for row in rows for name in re.findall("[^ ;,|]+", row)}
+    assert {name for key in KEYS for name in key.name.split(", ")} - {"Up", "Down"} <= named
+    assert [deed.name for deed in DEEDS if f"`{deed.key}`" not in text] == []

@@ -77,6 +77,10 @@ def test_a_click_above_a_short_log_means_nothing() -> None:
             assert alice.host.sheets.top is None
             app._point(Pointed(3, app.log_view.region.bottom - 1))
             assert alice.host.sheets.top is not None
+            alice.host.sheets.clear()
+            alice.host.ask_where()
+            app._point(Pointed(3, app.log_view.region.bottom - 1))
+            assert alice.state.layout.chosen is None, "nothing is selected while a question is asked"
             app.use_mouse()  # without a terminal there is none to ask
 
     asyncio.run(work())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from screen_stage import Seat, seats
+import pytest
+from screen_stage import Seat, Table, seats, tables
 
+from client.screen.bars import status_row
 from client.screen.selecting.selection import Selection
 from client.screen.sheets.sheet import singly
 from client.screen.terminal import Keys
 from client.screen.tones import text_of
+from messages.events import Message
 
 
 def begin(seat: Seat) -> Selection:
@@ -41,6 +44,7 @@ def test_keys_move_through_messages_and_the_log_follows() -> None:
         bob.keys(f"number {number}\r")
     selection = begin(alice)
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 40"]
+    assert "more below" not in text_of(status_row(alice.state, alice.session, 70))
     press(alice, "\x1b[A\x1b[A")
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 38"]
     press(alice, "\x1b[H")
@@ -141,7 +145,7 @@ def test_who_has_a_message_and_since_when() -> None:
     begin(alice)
     press(alice, "w")
     rows = [text_of(row).strip() for row in alice.host.sheets.rows(80, 12)]
-    assert any(row.startswith("🆗  bob") for row in rows)
+    assert any(row.startswith("reacted  🆗  bob") for row in rows)
     assert any(row.startswith("bob  got it 1") and ", read it 1" in row for row in rows), rows
     press(alice, "q")
     assert isinstance(alice.host.sheets.top, Selection)
@@ -175,3 +179,144 @@ def test_a_message_that_is_not_here_is_fetched_and_shown() -> None:
     assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 5"]
     assert any(row.endswith("number 4") for row in alice.log)
     assert any(row.endswith("number 6") for row in alice.log)
+
+
+def test_what_is_copied_has_nothing_that_was_not_shown() -> None:
+    (alice,) = seats("alice")
+    copied: list[str] = []
+    alice.host.copy = lambda text: copied.append(text) or "Copied."  # type: ignore[func-returns-value]
+    for seq, text in enumerate(
+        ("ls\u202e\x1b[201~\n", "two\nalice: yes"), alice.state.update().transcript.last + 1
+    ):
+        alice.session.receive(Message("#lobby", seq, f"i{seq}", "bob", text, 0), alice.world.seconds)
+    alice.settle()
+    begin(alice)
+    press(alice, "kc")
+    begin(alice)
+    press(alice, " k c")
+    assert copied == [
+        "ls\\u202e\\x1b[201~",
+        "bob: ls\\u202e\\x1b[201~\n      \nbob: two\n      alice: yes",
+    ]
+
+
+@pytest.mark.parametrize("keys", ["+", "\rpin"])
+def test_what_is_chosen_after_the_person_went_elsewhere_is_done_nowhere(keys: str) -> None:
+    (alice,) = seats("alice")
+    alice.keys("here\r")
+    alice.keys("/join #other\r")
+    alice.keys("there\r")
+    alice.keys("/join #lobby\r")
+    begin(alice)
+    press(alice, keys)
+    alice.host.go("#other")
+    press(alice, "\r")
+    for place in ("#lobby", "#other"):
+        assert not any(one.reactions for one in alice.session.timeline(place).messages.values())
+        assert not alice.session.timeline(place).pinned
+    assert alice.state.here == "#other"
+    alice.host.go("#lobby")
+    press(alice, "y")
+    assert alice.host.field.text in ("", "y")
+
+
+def test_a_confirmed_deletion_deletes_nothing_in_another_log() -> None:
+    (alice,) = seats("alice")
+    alice.keys("old\r")
+    begin(alice)
+    press(alice, "d")
+    alice.world.restart(empty=True)
+    alice.member.connect()
+    for _ in range(4):
+        alice.settle()
+    alice.session.send("#lobby", "new")
+    alice.settle()
+    press(alice, "y")
+    assert [one.text for one in alice.session.timeline("#lobby").messages.values()] == ["new"]
+
+
+def test_keys_act_on_what_is_there_although_it_was_not_drawn_since() -> None:
+    (alice,) = seats("alice")
+    for number in range(1, 31):
+        alice.keys(f"number {number}\r")
+    begin(alice)
+    alice.session.timeline("#lobby")._forget_before(29)
+    press(alice, "\x1b[5~")
+    assert [row.split("│ ")[1] for row in chosen_rows(alice)] == ["number 29"]
+
+
+def test_no_key_of_the_selection_ends_the_screen_of_somebody_who_was_removed() -> None:
+    alice, bob = seats("alice", "bob")
+    alice.keys("/join #other\r")
+    bob.keys("/join #other\r")
+    bob.keys("mine\r")
+    alice.keys("/kick bob\r")
+    alice.settle()
+    assert bob.host.composer.place is None
+    begin(bob)
+    for key in "d+pstwg":
+        press(bob, key)
+        bob.host.escape()
+    assert bob.log
+
+
+@pytest.mark.parametrize("keys", ["p", "+\r"])
+def test_a_key_does_nothing_elsewhere_while_the_person_is_on_their_way(keys: str) -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("here\r")
+    bob.keys("/join #other\r")
+    bob.keys("there\r")
+    begin(alice)
+    alice.host.run("/join #other")
+    presses = Keys().feed(keys)[0]
+    for one in presses:
+        if not alice.host.sheets.take(one):
+            alice.host.take_inputs(alice.host.field.take([one]))  # type: ignore[list-item]
+    alice.settle()
+    for place in ("#lobby", "#other"):
+        timeline = bob.session.timeline(place)
+        assert not timeline.pinned
+        assert not any(one.reactions for one in timeline.messages.values())
+
+
+def in_two_rooms() -> tuple[Table, Table]:
+    """Return two people in #dev, with a message of bob's there, and one in the lobby."""
+    alice, bob = tables("alice", "bob")
+    bob.press("in the lobby\r")
+    for one in (alice, bob):
+        one.press("/join #dev\r")
+    bob.press("in dev\r")
+    assert alice.log
+    return alice, bob
+
+
+def test_nothing_is_done_to_a_message_of_another_conversation() -> None:
+    alice, bob = in_two_rooms()
+    for keys in ("+\x1b[1;3B\r", "\x1b[1;3Br", "\x1b[1;3Bp", "\r\x1b[1;3Bpin\r", "\r\x1b[1;3Breply\r"):
+        alice.host.go("#dev")
+        alice.press("\x1b[15~")
+        alice.press(keys)
+        assert alice.state.here == "#lobby"
+        assert alice.host.field.target is None
+        alice.press("\x15")
+    alice.host.go("#dev")
+    alice.member.cut()
+    alice.press("/join #lobby\r")
+    alice.press("\x1b[15~p")
+    alice.member.connect()
+    alice.settle()
+    assert alice.state.here == "#lobby"
+    messages = bob.session.timeline("#lobby").messages
+    assert not messages[1].reactions
+    assert alice.session.timeline("#lobby").pinned == set()
+
+
+def test_who_was_removed_can_select_and_is_told_what_cannot_be_done() -> None:
+    alice, bob = in_two_rooms()
+    alice.press("/kick #dev bob\r")
+    for key, told in (("d", "Refused: you are not in this room"), ("p", "Not done: you were removed")):
+        bob.press(f"\x1b[15~{key}")
+        if key == "d":
+            assert bob.sheet()[1] == "Delete message 1, “in dev”?"
+            bob.press("y")
+        assert told in " ".join(bob.log)

@@ -61,3 +61,24 @@ def test_after_a_storm_of_sizes_the_screen_is_as_if_there_had_been_none() -> Non
         assert any("200 日本語" in row for row in after["log"])
 
     asyncio.run(whole())
+
+
+def test_many_events_are_taken_in_parts_and_confirmed_after_the_last() -> None:
+    async def whole() -> None:
+        (alice,) = seats("alice")
+        app = alice.app()
+        parts, bounds, woken = [True, True, False], [], []
+
+        def take(seconds: float) -> bool:
+            bounds.append(seconds)
+            return parts.pop(0)
+
+        app.host.take_events = take  # type: ignore[method-assign, assignment]
+        app._connecting.wake = lambda: woken.append(len(bounds))  # type: ignore[method-assign]
+        app._changed()
+        assert len(bounds) == 1, "keys are read before the rest"
+        await eventually_in_loop(lambda: bool(woken), "all is taken")
+        assert woken == [3]
+        assert max(bounds) < 0.02
+
+    asyncio.run(whole())

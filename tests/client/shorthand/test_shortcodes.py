@@ -11,7 +11,16 @@ SELECTOR = "\ufe0f"
 
 
 @pytest.mark.parametrize(
-    ("word", "emoji"), [(":ok:", "🆗"), (":+1:", "👍"), (":Tada:", "🎉"), ("+1", "+1"), ("👍", "👍")]
+    ("word", "emoji"),
+    [
+        (":ok:", "🆗"),
+        (":+1:", "👍"),
+        (":Tada:", "🎉"),
+        ("+1", "👍"),
+        ("tada", "🎉"),
+        ("lgtm", "lgtm"),
+        ("👍", "👍"),
+    ],
 )
 def test_a_shortcode_becomes_its_emoji_and_other_words_stay(word: str, emoji: str) -> None:
     assert with_emoji(word) == emoji

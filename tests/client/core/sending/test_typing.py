@@ -46,6 +46,10 @@ def test_an_empty_line_and_a_command_are_nobodys_business(driven: Driven, draft:
     assert typed(driven, f"/{draft}" if draft.startswith("/") else "hello") == 1
 
 
+def test_a_conversation_whose_name_is_none_is_told_of_nothing(driven: Driven) -> None:
+    assert typed(driven, "h", "@\x1b[2J") == 0
+
+
 def test_nothing_is_told_to_a_broker_that_does_not_know_it_nor_if_the_user_does_not_want_it() -> None:
     assert typed(ready(), "hello") == 0
     driven = Driven()

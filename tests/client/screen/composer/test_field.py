@@ -71,7 +71,7 @@ def test_what_was_typed_stands_back_while_a_message_is_edited() -> None:
     assert one.escape()
     assert (one.text, one.target) == ("half a thou", None)
     one.aim(Target(Aim.EDIT, "#lobby", 8), "other")
-    typed(one, "\x03")
+    typed(one, "\x15")
     assert (one.text, one.target) == ("", Target(Aim.EDIT, "#lobby", 8))
     assert one.take([Action.ENTER]) == [Meant("", target=Target(Aim.EDIT, "#lobby", 8))]
     typed(one, "\x03")
@@ -226,3 +226,9 @@ def test_a_secret_is_not_shown_and_a_search_shows_its_hit() -> None:
     one.up()
     assert one.escape()
     assert one.shown == (None, "", 0)
+
+
+def test_ctrl_c_leaves_an_edit_so_that_what_is_typed_next_replaces_nothing() -> None:
+    one = field(last_own=lambda: (EDIT, "old"))
+    one.up()
+    assert one.take([Action.INTERRUPT, Typed("new"), Action.ENTER]) == [TypedLine("new")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from linked import World
-from screen_stage import Seat, seats
+from screen_stage import Seat, Table, seats
 
 from broker.core.access.invites import make_invite
 from broker.core.settings import AccessPolicy
@@ -17,6 +17,7 @@ from client.core.options import Listening
 from client.editor.keyboard import Action, Typed
 from client.exits import ClientExit
 from client.screen.connecting import Connecting
+from client.screen.sheets.confirm import Confirm
 from client.screen.tones import text_of
 from client.transport.dealer import Failure
 from client.trust import Trust
@@ -65,6 +66,26 @@ def test_a_wrong_name_is_told_in_the_dialog_and_can_be_corrected() -> None:
     assert new.host.sheets.top is None
     new.keys("hello\r")
     assert alice.log[-1].endswith("│ hello")
+
+
+def test_what_is_typed_behind_the_name_of_the_curtain_is_the_name_and_nothing_else() -> None:
+    (alice,) = seats("alice")
+    new = Table.of(Seat(alice.world, alice.world.add("")))
+    new.host.begin = new.member.connect
+    new.enter("ann\r")
+    new.settle()
+    assert new.session.name == "ann"
+    assert alice.session.timeline("#lobby").messages == {}
+    known = Table.of(stranger("bob"))
+    known.member.session.login("bob")
+    known.enter("hello\r")
+    known.settle()
+    assert known.log[-1].endswith("│ hello")
+    cautious = Table.of(stranger())
+    cautious.host.trust = trust()
+    cautious.enter("ann\r")
+    assert isinstance(cautious.host.sheets.top, Confirm), "the key is not accepted unseen"
+    assert cautious.host.composer.waiting == []
 
 
 def test_an_invite_is_asked_for_and_taken_alone_or_in_an_address() -> None:
@@ -120,13 +141,17 @@ def test_the_key_of_a_new_broker_is_asked_about_before_anything_is_sent() -> Non
     new.host.begin = lambda: begun.append(True)
     new.host.trust = trust()
     new.host.enter()
+    new.host.sheets.take(Action.ENTER)
+    assert not begun, "what was typed before it is drawn is no answer"
     assert f"first time that you connect to {URL}" in sheet(new)
     assert fingerprint(KEY) in sheet(new)
     new.host.sheets.take(Typed("x"))
-    assert not begun
+    new.host.sheets.take(Action.ENTER)
+    assert not begun, "whoever types a name has not looked at the key"
     new.host.sheets.take(Action.ENTER)
     assert begun
     new.host.enter()
+    assert sheet(new)
     new.host.sheets.take(Typed("n"))
     assert new.host.end is not None
     assert new.host.end.code is Exit.REFUSED

@@ -95,3 +95,12 @@ def test_the_answer_opens_the_sheet_and_the_code_is_not_in_the_log(
     alice.host.take_events()
     assert rows(alice, 70, 14)[0].startswith("── Link a device ")
     assert not any("K7QXN2FP" in row for row in alice.log)
+
+
+def test_a_code_that_a_broker_makes_up_is_not_shown_and_cannot_be_copied() -> None:
+    (alice,) = seats("alice")
+    for code in ("a\n\x1b[201~rm", "é", "x" * 300):
+        show_link(alice.host, LinkCode("1", code, 600), alone=False)
+        assert alice.host.sheets.top is None
+    show_link(alice.host, LinkCode("1", "K7QXN2FP", 2**53 - 1), alone=True)
+    assert rows(alice, 90, 20)

@@ -47,7 +47,7 @@ def test_a_list_that_a_key_has_asked_for_opens_although_a_draft_is_there() -> No
     alice.press("t")
     assert texts(alice)[-1] == "me"
     alice.press("r")
-    assert alice.host.field.target == Target(Aim.REPLY, "#lobby", 3)
+    assert alice.host.field.target == Target(Aim.REPLY, "#lobby", 1), "the beginning of the thread"
     assert alice.host.field.text == "a draft"
 
 

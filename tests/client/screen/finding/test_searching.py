@@ -45,7 +45,7 @@ def test_hits_are_walked_through_with_the_log_behind_them_and_escape_goes_back()
     alice.press("plan\r")
     assert alice.sheet()[0].startswith("── Search plan in:#lobby: 1 of 3 ──")
     assert alice.sheet()[-1] == "There are no older hits."
-    assert chosen_hit(alice).endswith("bob            │ plan 60")
+    assert chosen_hit(alice).endswith(" bob   │ plan 60")
     assert alice.chosen == ["plan 60"]
     alice.press(DOWN)
     assert (chosen_hit(alice)[-7:], alice.chosen) == ("plan 40", ["plan 40"])
@@ -71,7 +71,7 @@ def test_the_words_stand_out_whatever_their_case_and_accents() -> None:
 def test_a_search_everywhere_goes_to_other_conversations_with_enter_and_selects_the_message() -> None:
     alice, bob = talk()
     alice.press(F4 + "plan dev\r")
-    assert chosen_hit(alice).startswith("#dev         20")
+    assert chosen_hit(alice).startswith("#dev 20")
     assert alice.state.here == "#lobby"
     alice.press("\r")
     assert alice.state.here == "#dev"
@@ -226,3 +226,14 @@ def test_the_sheet_closes_with_the_place_and_with_the_log() -> None:
     assert alice.sheet() == []
     alice.press(F3)
     assert alice.host.prompt_text.startswith("Search #")
+
+
+def test_what_is_typed_after_a_search_in_vain_is_a_text_again() -> None:
+    (alice,) = tables("alice")
+    alice.press("/search nothing\r")
+    assert alice.sheet()[-1] == "Nothing was found."
+    alice.press("well")
+    assert (alice.sheet(), alice.host.field.text) == ([], "well")
+    alice.press("\x15" + CTRL_F + "nothing\r")
+    alice.press("\r")
+    assert alice.sheet() == []

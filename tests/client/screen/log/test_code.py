@@ -67,11 +67,32 @@ def test_a_language_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
             while True:
                 time.monotonic()
 
-    before = signal.getsignal(signal.SIGVTALRM)
+    before, stopped = signal.getsignal(signal.SIGVTALRM), code._spent.stopped
     monkeypatch.setattr(code, "_lexer", lambda _language: Slow())
     assert highlighted("slow", "python") == (("slow", PLAIN),)
     assert signal.getsignal(signal.SIGVTALRM) is before
+    assert code._spent.stopped == stopped + 1
     highlighted.cache_clear()
+
+
+def test_blocks_that_take_too_long_and_ever_new_languages_are_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Were it not so, one message with many blocks would take seconds."""
+    code.highlighted.cache_clear()
+    monkeypatch.setattr(code, "_spent", code._Spent(stopped=code._MOST_STOPPED))
+    assert highlighted("def f(): pass", "python") == (("def f(): pass", PLAIN),)
+    code._lexer.cache_clear()
+    code.highlighted.cache_clear()
+    spent = code._Spent(languages=code._MOST_LANGUAGES - 1)
+    monkeypatch.setattr(code, "_spent", spent)
+    assert len(highlighted("def f(): pass", "python")) > 1
+    assert len(highlighted("def f(): pass", "nosuch")) == 1
+    assert len(highlighted("int f = 1;", "c")) == 1, "one language too many"
+    assert len(highlighted("def g(): pass", "python")) > 1
+    monkeypatch.setattr(code, "_spent", code._Spent())
+    code._lexer.cache_clear()
+    code.highlighted.cache_clear()
 
 
 def test_nobody_imports_pygments_who_is_shown_no_code() -> None:

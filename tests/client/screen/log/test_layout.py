@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from transcripts import put_in_front, said, texts, transcript
 
 from client.screen.log.gaps import Wish
@@ -32,6 +33,16 @@ def test_the_end_is_shown_and_stays_shown_until_somebody_scrolls_up() -> None:
     layout.scroll(100)
     assert layout.stays_at_end
     assert texts(layout)[-1].endswith("text 52")
+
+
+def test_rows_that_were_scrolled_past_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.screen.log.layout._MOST_BLOCKS", 20)
+    layout = Layout(at(1, 200))
+    for _ in range(40):
+        before = texts(layout)
+        layout.scroll(-3)
+    assert texts(layout) != before
+    assert len(layout._cache) < 60
 
 
 def test_nothing_moves_when_older_messages_are_put_in_front() -> None:
@@ -173,3 +184,15 @@ def test_a_gap_is_filled_from_the_side_that_stays_in_place() -> None:
     one.head = 130
     texts(layout)
     assert layout.wishes == {Wish(before=80), Wish()}
+
+
+def test_a_sheet_hides_no_chosen_message_and_the_log_follows_the_end_behind_it() -> None:
+    layout = Layout(at(1, 30))
+    texts(layout)
+    layout.hold()
+    layout.chosen = 30, 0
+    assert texts(layout, height=8)[-1].endswith("│ text 30")
+    layout.chosen = None
+    layout.release()
+    texts(layout)
+    assert layout.stays_at_end, "new messages scroll the log again"

@@ -62,6 +62,16 @@ def test_it_scrolls_by_pages_and_asks_for_older_messages_without_a_jump() -> Non
     run(work)
 
 
+def test_what_something_else_stands_on_is_not_shown() -> None:
+    async def work(app: Stage, pilot: Pilot[Any]) -> None:
+        for covered, last in ((0, 150), (1, 149), (10, 140), (12, 0), (13, 0)):
+            app.log_view.covered = covered
+            app.log_view.redraw()
+            assert app.shown.last_shown == last
+
+    run(work)
+
+
 def test_few_messages_stand_at_the_bottom_and_a_resize_keeps_the_place() -> None:
     async def work(app: Stage, pilot: Pilot[Any]) -> None:
         app.log_view.page(-2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -11,6 +12,7 @@ import pytest
 
 from client.editor.inputs import LINE_LIMIT, TypedLine
 from client.screen.composer.meaning import Aim, Draft, Target
+from client.screen.model import draft_file
 from client.screen.model.draft_file import MOST_BYTES, DraftFile, usual_draft_file
 from client.screen.model.drafts import Kept
 
@@ -123,3 +125,23 @@ def test_it_is_in_the_users_state_directory() -> None:
     assert file is not None
     assert file._path == Path("/state/chat-client/drafts.json")
     assert usual_draft_file({"HOME": ""}, "broker") is None
+
+
+def test_whoever_keeps_the_lock_does_not_stop_the_screen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = DraftFile(path, "broker")
+    file.save("alice", {"#dev": kept("one")})
+    monkeypatch.setattr(draft_file, "_TRY_SECONDS", 0.0)
+    other = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    file.save("alice", {"#dev": kept("two")})
+    os.close(other)
+    assert "another program has locked the directory" in file.trouble
+    assert DraftFile(path, "broker").load("alice") == {"#dev": kept("one")}
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    DraftFile(tmp_path / "real.json", "broker").save("alice", {"#dev": Kept(Draft(TypedLine("text"), 0))})
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    file = DraftFile(tmp_path / "link.json", "broker")
+    assert file.load("alice") == {}
+    assert "link.json" in file.trouble

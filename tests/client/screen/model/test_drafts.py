@@ -25,6 +25,17 @@ def test_a_draft_counts_as_begun_when_it_is_shown_again() -> None:
     assert drafts.take("#empty", 7) is None
 
 
+def test_the_oldest_draft_goes_if_there_are_too_many() -> None:
+    drafts = Drafts()
+    for number in range(200):
+        drafts.keep(f"#{number}", DRAFT)
+    drafts.keep("#0", DRAFT)
+    drafts.keep("#200", DRAFT)
+    assert len(drafts) == 200
+    assert "#0" in drafts
+    assert "#1" not in drafts
+
+
 @pytest.mark.parametrize(
     ("place", "event"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from driven import AT, ready
 
+from client.core.events import Renamed
 from client.screen.model.hits import MOST_HITS, Hits, query_text
 from messages.errors import ErrorCode
 from messages.events import Message
@@ -73,3 +74,15 @@ def test_no_more_hits_are_kept_than_a_person_looks_at() -> None:
 def test_a_search_is_named_as_it_is_typed() -> None:
     query = Search("q", "teh plan", conversation="#dev", sender="bob")
     assert query_text(query) == "teh plan from:bob in:#dev"
+
+
+def test_a_page_that_no_request_can_name_is_no_page() -> None:
+    hits = hits_of(Found("q", found(9, 2), next="é" * 300))
+    assert not hits.ask_older()
+    assert hits.note == "There are no older hits."
+
+
+def test_a_new_name_that_is_none_leaves_a_search_as_it_was() -> None:
+    hits = Hits(ready().session, Search("q", "plan", conversation="@bob"))
+    hits.follow(Renamed("bob", "\x1b[2J"))
+    assert hits.query.conversation == "@bob"

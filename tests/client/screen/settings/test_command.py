@@ -76,7 +76,7 @@ def test_without_arguments_it_shows_all_and_where_each_comes_from(typist: Typist
 
 def test_it_shows_one(typist: Typist) -> None:
     assert typist.set("theme") == [
-        "theme is terminal (default): the colours. Note.",
+        "theme, the colours: terminal (default). Note.",
         "It can be: terminal, dark, light, contrast, mono. /set theme default takes it out of the file.",
     ]
     assert typist.followed == []
@@ -114,7 +114,7 @@ def test_without_a_file_it_holds_until_the_person_leaves(tmp_path: Path) -> None
     assert typist.set("times off") == [
         f"times is off now, until you leave, as {tmp_path} cannot be changed: Is a directory."
     ]
-    assert typist.set("times")[0].startswith("times is off (until you leave): ")
+    assert typist.set("times")[0].endswith(": off (until you leave).")
     assert "there is no home directory" in Typist(None).set("times off")[0]
     assert typist.followed == ["times"]
 

@@ -41,7 +41,8 @@ def test_beginnings_of_words_come_before_letters_in_order() -> None:
 def test_a_chooser_moves_and_starts_anew_with_other_letters() -> None:
     chooser = Chooser("Where", lambda: [Choice("alpha"), Choice("beta"), Choice("gamma")])
     assert chooser.take(ScreenKey.DOWN)
-    assert chooser.take(Action.COMPLETE)
+    assert not chooser.take(Action.COMPLETE), "Tab completes what is typed"
+    assert chooser.take(Action.NEWER)
     assert chooser.take(ScreenKey.DOWN)
     assert chooser.chosen == Choice("gamma")
     assert not chooser.take(Typed("a"))
@@ -77,8 +78,13 @@ def test_whoever_goes_on_to_type_confirms_nothing_and_loses_nothing(press: Typed
 
 def test_a_question_before_anything_else_is_not_answered_by_other_letters() -> None:
     confirm = Confirm("Sure?", lambda: None, stays=True)
+    confirm.body(40, 5)  # it is drawn
     assert confirm.take(Typed("x"))
     assert confirm.is_open
+    assert [confirm.take(one) for one in (*map(Typed, "henry"), Action.ENTER)] == [True] * 6
+    assert confirm.is_open, "somebody has typed their name"
+    assert confirm.take(Action.ENTER)
+    assert not confirm.is_open
 
 
 def test_a_long_question_scrolls_and_keeps_its_keys_in_sight() -> None:
@@ -116,3 +122,31 @@ def test_a_sheet_shows_its_title_and_leaves_the_one_below() -> None:
     assert "Below" in text_of(sheets.rows(30, 5)[0])
     assert sheets.escape()
     assert not sheets.escape()
+
+
+def test_what_stands_out_stays_chosen_while_others_come_and_go() -> None:
+    names = ["bob", "carol"]
+    chooser = Chooser("Who", lambda: [Choice(name) for name in names])
+    chooser.take(ScreenKey.DOWN)
+    chooser.body(40, 5)
+    names.insert(0, "anna")
+    assert chooser.chosen == Choice("carol")
+    chooser.take(ScreenKey.UP)
+    assert chooser.chosen == Choice("bob")
+    names.remove("bob")
+    assert chooser.chosen is None
+    chooser.body(40, 5)
+    assert chooser.chosen == Choice("carol")
+    chooser.typed("an")
+    assert chooser.chosen == Choice("anna")
+
+
+def test_what_is_broken_off_a_row_of_a_table_is_indented() -> None:
+    text = Text("Settings", lambda: [[("theme  the colours of it all", PLAIN)]], indent=4)
+    assert [text_of(row) for row in text.body(20, 9)] == ["theme  the", "    colours of it", "    all"]
+
+
+def test_a_word_beside_a_name_that_begins_with_the_letters_comes_before_letters_within() -> None:
+    offered = [Choice("x", ":the_one:"), Choice("y", ":heart:"), Choice("z", ":red_heart: :hearts:")]
+    assert [one.name for one in ranked(":hea", offered)] == ["y", "z"]
+    assert [one.name for one in ranked("he", offered)] == ["y", "z", "x"]

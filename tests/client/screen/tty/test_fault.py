@@ -38,3 +38,12 @@ def test_it_says_what_is_unsent_and_names_the_fault_if_it_cannot_be_kept(tmp_pat
     assert end.text == (
         "the full screen has ended by a fault: LookupError: no \\x1b[2J way; 1 message was lost"
     )
+
+
+def test_the_details_go_into_no_file_of_another_name(tmp_path: Path) -> None:
+    (tmp_path / "chat-client").mkdir()
+    (tmp_path / "precious").write_text("as it was")
+    (tmp_path / "chat-client" / "fault.log").symlink_to(tmp_path / "precious")
+    end = end_by_fault(fault("no way"), {"XDG_STATE_HOME": str(tmp_path)})
+    assert end.text == "the full screen has ended by a fault: LookupError: no way"
+    assert (tmp_path / "precious").read_text() == "as it was"

@@ -73,6 +73,14 @@ def test_a_terminal_that_gives_signs_is_waited_for_after_each_frame_but_not_afte
         assert read_until(far, QUERY.encode()).count(b"f") == 2_000
         outflow.answered()
         assert outflow.is_clear
+        outflow._queued = lambda: 300  # type: ignore[method-assign]
+        assert not outflow.is_clear, "a serial line still sends"
+        outflow._queued = lambda: 200  # type: ignore[method-assign]
+        outflow.write("f" * 2_000)
+        assert not outflow.is_clear
+        assert outflow._asked_at is not None
+        outflow._asked_at -= 3.1
+        assert outflow.is_clear, "a sign that was lost is not waited for"
 
     with_terminal(work)
 
