@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from client.core.events import Ended, LoggedIn
@@ -12,6 +13,14 @@ from client.exits import ClientExit, not_welcomed, session_ended
 from client.transport.aio import AsyncConnection
 from client.transport.link import new_session
 from client.trust import Trust
+
+_log = logging.getLogger(__name__)
+
+_OF_GATEWAYS = ("sign-up", "guest", "account", "ticket")
+_NO_ROLE = (
+    "chat-web: this key lets nobody in yet; run chat-broker invite --role gateway, and give the address that "
+    "it prints with --connect once"
+)
 
 
 class Desk:
@@ -36,6 +45,10 @@ class Desk:
         """What the chat is called."""
         return self.session.title
 
+    def can(self, ability: str) -> bool:
+        """Whether the broker says that this gateway can do something for people."""
+        return self.session.welcome is not None and ability in self.session.welcome.abilities
+
     async def open(self, url: str, trust: Trust, seconds: float) -> None:
         """Log in; raise ClientExit if that fails, or takes longer."""
         self._connection = await AsyncConnection.open(self.session, url, self._changed, trust=trust)
@@ -45,6 +58,8 @@ class Desk:
             raise not_welcomed(self._connection.link, self.session.login_error) from None
         if self._end is not None:
             raise self._end
+        if not any(map(self.can, _OF_GATEWAYS)):
+            _log.warning(_NO_ROLE)
 
     def _changed(self) -> None:
         while (event := self.session.next_event()) is not None:

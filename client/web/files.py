@@ -31,6 +31,9 @@ MOST_BYTES = 2 << 30
 UPLOAD_SECONDS = 1_800.0
 """An upload that nobody continues or sends is dropped after so long."""
 
+MOST_DOWNLOADS = 8
+"""Downloads of one person at the same time."""
+
 DOWNLOAD_SECONDS = 60.0
 """A download that does not go on ends after so long."""
 
@@ -63,7 +66,6 @@ class Spooled:
     """An upload of a page, in a file. It is a `Source` for the client's core when it is complete."""
 
     def __init__(self, name: str, size: int, media_type: str, spool: Spool) -> None:
-        spool.take(size)
         self.name, self.size, self.media_type = name, size, media_type
         self.offset = 0
         self.touched = time.monotonic()
@@ -82,7 +84,14 @@ class Spooled:
         self.touched = time.monotonic()
         if offset != self.offset or offset + len(data) > self.size:
             raise WrongPlaceError(f"the next part begins at byte {self.offset:,}")
-        os.pwrite(self._file.fileno(), data, offset)
+        if self._spool is None:
+            raise ValueError(_NO_UPLOAD)
+        self._spool.take(len(data))
+        try:
+            os.pwrite(self._file.fileno(), data, offset)
+        except OSError:
+            self._spool.give_back(len(data))
+            raise ValueError(_FULL) from None
         self.offset += len(data)
 
     def read(self, offset: int, length: int) -> bytes:
@@ -97,7 +106,7 @@ class Spooled:
     def drop(self) -> None:
         """Remove it."""
         if self._spool is not None:
-            self._spool.give_back(self.size)
+            self._spool.give_back(self.offset)
             self._spool = None
             self._file.close()
 
@@ -201,7 +210,10 @@ class Fetched:
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
-        os.pwrite(self._file.fileno(), data, self.have)
+        try:
+            os.pwrite(self._file.fileno(), data, self.have)
+        except OSError:
+            raise FileTrouble(_FULL) from None
         self.have += len(data)
         self.news.set()
 

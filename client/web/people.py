@@ -40,6 +40,7 @@ _FIELDS = {
 }
 _UNREACHABLE = "The chat cannot be reached now; try again in a moment."
 _ANEW = "Sign in again."
+_NO_GATEWAY = "This page may not let people in any more; tell who runs it."
 _BUSY = "Too many people sign in at the same time; try again in a moment."
 
 
@@ -94,14 +95,6 @@ class People:
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}
         self._closing: set[asyncio.Task[None]] = set()
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @property
-    def tabs(self) -> int:
-        """The number of open tabs."""
-        return sum(len(entry.person.tabs) for entry in self._entries.values())
 
     async def sign_in(self, form: SignIn, address: str) -> Cookie:
         """Let somebody in; raise Refusal if the broker does not, or cannot be reached."""
@@ -222,5 +215,7 @@ def _problem(error: Error) -> Problem:
     code = error.code
     if code in (ErrorCode.TICKET_INVALID, ErrorCode.NOT_LOGGED_IN):
         return Problem(_ANEW, str(code))
+    if code is ErrorCode.NOT_A_GATEWAY:
+        return Problem(_NO_GATEWAY, str(code))
     text = f"{error.text[:1].upper()}{error.text[1:]}."
     return Problem(text, str(code), _FIELDS.get(code, ""), error.retry_after)

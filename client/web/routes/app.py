@@ -37,7 +37,7 @@ class Gateway:
     """The handlers. `app` serves them."""
 
     def __init__(self, people: People, desk: Desk, assets: Assets, site: Site) -> None:
-        self._people, self._desk, self._assets = people, desk, assets
+        self._desk, self._assets = desk, assets
         self._decoder: msgspec.json.Decoder[AnyAsk] = msgspec.json.Decoder(AnyAsk)
         entering = self._entering = Entering(people, desk, site)
         moving = self._moving = Moving(entering.find)
@@ -85,8 +85,7 @@ class Gateway:
 
     async def _health(self, _request: Request) -> Response:
         up = self._desk.ready
-        state = {"broker": up, "people": len(self._people), "tabs": self._people.tabs}
-        return answer(state, 200 if up else 503)
+        return answer({"broker": up}, 200 if up else 503)
 
     # Tabs
 

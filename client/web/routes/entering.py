@@ -75,7 +75,8 @@ class Entering:
     def _entered(self, request: Request, cookie: Cookie | None) -> Response:
         site = self._site
         name = cookie.name if cookie else ""
-        form = Entered(name, self._desk.title or "Chat", site.guests, site.sign_up, site.invited)
+        guests, sign_up = site.guests and self._desk.can("guest"), site.sign_up and self._desk.can("sign-up")
+        form = Entered(name, self._desk.title or "Chat", guests, sign_up, site.invited)
         response, key = answer(form), self._cookie_name(request)
         kept = {"path": "/", "secure": site.is_secure(request), "httponly": True, "samesite": "strict"}
         if cookie is not None:

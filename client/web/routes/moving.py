@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from client.views.complaints import sentence
 from client.web.entrance import NewUpload, Problem
-from client.web.files import PART_BYTES, Downloading, Spool, Uploads, WrongPlaceError
+from client.web.files import MOST_DOWNLOADS, PART_BYTES, Downloading, Spool, Uploads, WrongPlaceError
 from client.web.guard import is_same_origin
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused
@@ -53,8 +53,10 @@ class Moving:
             uploads.drop(upload)
             return Response(status_code=204)
         if request.method == "PUT":
-            one, offset = uploads.find(upload), int(request.query_params.get("offset", "0"))
-            one.append(offset, await body(request, PART_BYTES))
+            one, offset = uploads.find(upload), request.query_params.get("offset", "0")
+            if not (offset.isdecimal() and len(offset) < 16):
+                return refused(INCOMPLETE, 400)
+            one.append(int(offset), await body(request, PART_BYTES))
         return answer(uploads.state(upload))
 
     async def _handled(
@@ -83,6 +85,8 @@ class Moving:
         person = self._find(request)
         if person is None:
             return refused(SIGN_IN, 401)
+        if len(person.listeners) > MOST_DOWNLOADS:
+            return refused(Problem("You get too many files at once; wait for some."), 429)
         asked = request.path_params
         try:
             download = Downloading(person, asked["conversation"], asked["seq"], asked["number"], self._spool)

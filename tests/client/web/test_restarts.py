@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from programs import house
 from web_stage import plain, town
 from websockets.exceptions import ConnectionClosed
 
@@ -54,3 +55,27 @@ def test_a_gateway_at_its_end_says_so_and_keeps_the_tickets(tmp_path: Path) -> N
         assert made.gateway.err == []
         made.open_gateway()
         assert browser.ask("GET", "/session").said["name"] == "gustav"
+
+
+def test_a_gateway_without_the_role_says_what_to_do(tmp_path: Path) -> None:
+    with town(tmp_path) as made:
+        made.open_broker()
+        made.open_gateway()
+        assert made.gateway
+        assert "chat-broker invite --role gateway" in made.gateway.err[0]
+        browser = made.browser()
+        form = browser.ask("GET", "/session").said
+        assert (form.get("guests", False), form["sign_up"]) == (False, False)
+        refused = browser.sign_in("gerda", guest=True)
+        assert refused.said["text"] == "This page may not let people in any more; tell who runs it."
+
+
+def test_an_address_without_a_key_is_refused(tmp_path: Path) -> None:
+    with house(tmp_path) as built:
+        for address in ("tcp://127.0.0.1:9", "ipc:///tmp/none"):
+            gateway = built.program("chat-web", "--listen", "127.0.0.1:0", "--connect", address)
+            assert gateway.wait() == 2
+            assert "the gateway needs an encrypted connection" in gateway.err[0]
+        exposed = built.program("chat-web", "--listen", "*:0", "--connect", "tcp://127.0.0.1:9")
+        assert exposed.wait() == 2
+        assert "--insecure" in exposed.err[-1]
