@@ -29,7 +29,6 @@ from client.core.receiving.fetches import Fetch
 from client.core.session import Session, SessionState
 from client.screen.log.layout import Layout
 from client.screen.log.transcript import first_unread
-from client.screen.model.conversations import Waiting
 from client.screen.model.jumping import NOT_NOW, Jumps
 from client.screen.model.logs import Logs
 from client.screen.model.members import MemberRows
@@ -39,6 +38,7 @@ from client.screen.settings.times import Times
 from client.text.lines import Line
 from client.text.render import render, state_text
 from client.text.times import local_now, time_in
+from client.views.conversations import Waiting
 from client.views.topics import Topics
 from messages.events import Amendment, IsTyping, Message, Position, Receipt, System, SystemKind
 from messages.identity import LinkCode
