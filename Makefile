@@ -80,8 +80,9 @@ bench: $(bench_ready) ## measure the broker beside every other installed server
 picture: $(ready) ## make docs/picture.svg from a session of the programs
 	@PYTHONPATH=tests $(bin)/python -m tools.make_picture
 
-screens: $(ready) ## make docs/screen*.svg and docs/top.svg from the full screens
+screens: $(ready) ## make docs/screen*.svg, docs/top.svg and docs/web*.png from the full screens and the page
 	@PYTHONPATH=tests $(bin)/python -m tools.make_screens
+	@PYTHONPATH=tests $(bin)/python -m tools.make_page_pictures
 
 docs: $(docs_ready) ## build the documents as a site for offline use, and check its links
 	@rm -rf build/pages && mkdir -p build/pages

@@ -84,7 +84,7 @@ def _is_from(event: object, name: str) -> bool:
 
 
 def test_two_people_edit_delete_react_reply_and_pin(town: Site) -> None:
-    bob, carol = town.visitor().sign_up("bob"), town.visitor().sign_up("carol")
+    bob, carol = town.visitor().enter("bob"), town.visitor().enter("carol")
     bob.say("teh plan")
     bob.message("teh plan").wait_for()
     bob.box.press("ArrowUp")
@@ -120,7 +120,7 @@ def test_two_people_edit_delete_react_reply_and_pin(town: Site) -> None:
 
 
 def test_conversations_are_sorted_by_what_waits_and_drafts_stay(town: Site) -> None:
-    dora, terminal = town.visitor().sign_up("dora"), town.chat("dan")
+    dora, terminal = town.visitor().enter("dora"), town.chat("dan")
     dora.say("/join #zebra")
     expect(dora.page.get_by_role("heading", name="#zebra")).to_be_visible()
     dora.box.fill("not yet sent")
@@ -142,7 +142,7 @@ def test_history_comes_while_scrolling_and_nothing_jumps(town: Site) -> None:
     terminal = town.chat("eve")
     for number in range(400):
         terminal.send("#lobby", f"line {number} of the history")
-    frank = town.visitor().sign_up("frank")
+    frank = town.visitor().enter("frank")
     frank.message("line 399 of").wait_for()
     for _ in range(40):
         oldest, seen, top = frank.page.evaluate(_SCROLL_UP)
@@ -158,7 +158,7 @@ def test_history_comes_while_scrolling_and_nothing_jumps(town: Site) -> None:
 
 def test_hostile_texts_and_names_are_shown_as_texts(town: Site, tmp_path: Path) -> None:
     mallory = town.chat("mallory")
-    grace = town.visitor().sign_up("grace")
+    grace = town.visitor().enter("grace")
     for text in _HOSTILE:
         mallory.send("#lobby", text)
     name = "<img src=x onerror=window.hacked=1>.png"
@@ -174,7 +174,7 @@ def test_hostile_texts_and_names_are_shown_as_texts(town: Site, tmp_path: Path) 
 
 
 def test_files_go_both_ways(town: Site, tmp_path: Path) -> None:
-    heidi, ivan = town.visitor().sign_up("heidi"), town.visitor().sign_up("ivan")
+    heidi, ivan = town.visitor().enter("heidi"), town.visitor().enter("ivan")
     file = tmp_path / "notes.txt"
     file.write_bytes(b"what was said" * 100_000)
     with heidi.page.expect_file_chooser() as chosen:
@@ -212,7 +212,7 @@ def test_a_guest_comes_and_a_wrong_password_is_said(town: Site) -> None:
 
 
 def test_what_is_written_while_the_gateway_is_away_is_sent_once(town: Site) -> None:
-    laura = town.visitor().sign_up("laura")
+    laura = town.visitor().enter("laura")
     laura.say("before")
     laura.message("before").wait_for()
     town.town.kill(town.town.gateway)
@@ -230,7 +230,7 @@ def test_what_is_written_while_the_gateway_is_away_is_sent_once(town: Site) -> N
 
 
 def test_the_page_is_used_by_keys_alone(town: Site) -> None:
-    max_ = town.visitor().sign_up("max")
+    max_ = town.visitor().enter("max")
     page = max_.page
     max_.say("first words")
     max_.say("last words")

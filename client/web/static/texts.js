@@ -63,6 +63,8 @@ const TEXTS = {
   offline: ["offline", "offline"],
   owner: ["owner", "Besitzer"],
   moderator: ["moderator", "Moderator"],
+  bot: ["bot", "Bot"],
+  guest: ["guest", "Gast"],
   operator: ["operator", "Betreiber"],
   you: ["you", "du"],
   // the connection

@@ -67,7 +67,7 @@ export class Panel {
     this.title.textContent = t("memberCount", { n: `${members.length}${more ? "+" : ""}` });
     fill(this.inside, el("ul", {}, members.map((one) => {
       const state = one.away !== undefined && one.away !== null ? "away" : one.online ? "online" : "offline";
-      const notes = [one.role && one.role !== "member" ? t(one.role) : "", one.bot ? "bot" : "", one.guest ? "guest" : "", one.name === this.store.me.name ? t("you") : ""].filter(Boolean);
+      const notes = [one.role && one.role !== "member" ? t(one.role) : "", one.bot ? t("bot") : "", one.guest ? t("guest") : "", one.name === this.store.me.name ? t("you") : ""].filter(Boolean);
       return el("li", {}, el("button", { type: "button", class: `person ${hue(one.name)}`, title: one.away ?? "", disabled: one.name === this.store.me.name, onclick: () => this.on.enter(`@${one.name}`) },
         face(one.name, true), el("bdi", { class: "clip" }, one.name), notes.length ? el("small", { class: "soft" }, notes.join(", ")) : null,
         el("span", { class: `dot ${state}`, "aria-hidden": "true" }), el("span", { class: "said" }, t(state))));

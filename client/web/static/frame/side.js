@@ -20,7 +20,7 @@ export class Side {
   /** Draw the list anew. The button that has the focus keeps it. */
   draw() {
     const { me, sorted, current } = this.store;
-    fill(this.me, el("bdi", {}, me.name), me.guest ? el("small", { class: "soft" }, " · guest") : null);
+    fill(this.me, el("bdi", {}, me.name), me.guest ? el("small", { class: "soft" }, ` · ${t("guest")}`) : null);
     const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     fill(this.nav, el("ul", {}, sorted.map((one) => el("li", {}, this.#place(one, one.name === current)))));
     if (focused) [...this.nav.querySelectorAll("button")].find((one) => one.dataset.name === focused)?.focus({ preventScroll: true });

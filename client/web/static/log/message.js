@@ -52,7 +52,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   }
   const chips = reactions(said, me, on);
   if (chips) body.append(chips);
-  const notes = [said.pinned && t("pinnedBy"), said.bot && "bot", said.guest && "guest"].filter(Boolean).join(", ");
+  const notes = [said.pinned && t("pinnedBy"), said.bot && t("bot"), said.guest && t("guest")].filter(Boolean).join(", ");
   return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}${said.action ? " action" : ""}`, tabIndex: -1, "data-seq": said.seq },
     first ? face(said.sender) : null,
     el("bdi", { class: "who" }, said.sender),
