@@ -263,10 +263,12 @@ class Asks:
         waiting = person.conversations.of(place)
         upto = min(asked.upto, waiting.head)
         person.attention.seen(time.monotonic())
-        if upto <= waiting.read or place not in self._session.conversations:
+        if place not in self._session.conversations:
             return
-        self._session.read(place, upto)
+        self._session.read(place, upto)  # what they have said moves only `waiting.read`
+        person.wake()
+        if upto <= waiting.read:
+            return
         log = self._tab.logs.get(place)
         left = log.left_after(upto, person.name) if log is not None else None
         person.conversations.read(place, upto, waiting.unread if left is None else left)
-        person.wake()

@@ -106,7 +106,8 @@ class Log:
         if not spans or spans[-1][0] > seq + 1 or spans[-1][1] < self.head:
             return None
         messages = self.timeline.messages
-        return sum(one > seq and messages[one].sender != me for one in self.timeline.seqs)
+        later = (messages[one] for one in self.timeline.seqs if one > seq)
+        return sum(one.sender != me and not one.deleted for one in later)
 
     def all(self) -> tuple[Said, ...]:
         """Return all messages, which count as told then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from client.core.events import Sent
 from client.core.person.notices import Concern
@@ -19,18 +20,19 @@ from messages.text import neutralise
 
 _TAB = "    "
 _ME = "/me "
-_STYLES: tuple[tuple[Style, StyleName], ...] = (
-    (Style.BOLD, "bold"),
-    (Style.ITALIC, "italic"),
-    (Style.STRIKE, "strike"),
-    (Style.CODE, "code"),
-    (Style.LINK, "link"),
-    (Style.QUOTE, "quote"),
-    (Style.BULLET, "bullet"),
-    (Style.MARK, "mark"),
+_STYLES: tuple[tuple[int, StyleName], ...] = (
+    (int(Style.BOLD), "bold"),
+    (int(Style.ITALIC), "italic"),
+    (int(Style.STRIKE), "strike"),
+    (int(Style.CODE), "code"),
+    (int(Style.LINK), "link"),
+    (int(Style.QUOTE), "quote"),
+    (int(Style.BULLET), "bullet"),
+    (int(Style.MARK), "mark"),
 )
 
 
+@lru_cache(maxsize=512)  # what many people see is the same
 def pieces(text: str) -> tuple[Piece, ...]:
     """Return a text that somebody wrote as pieces."""
     runs = parse(neutralise(text.replace("\t", _TAB), keep="\n"))
@@ -38,7 +40,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def _piece(run: Run, link: str) -> Piece:
-    return Piece(run.text, tuple(name for style, name in _STYLES if run.style & style), link)
+    flags = int(run.style)  # arithmetic with IntFlag is slow
+    return Piece(run.text, tuple(name for style, name in _STYLES if flags & style) if flags else (), link)
 
 
 def said(
