@@ -1,23 +1,19 @@
-"""Files on their way through the gateway: bounded, in files without a name that vanish with the process."""
+"""Uploads on their way through the gateway: bounded, in files without a name that vanish with the process."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator
 from typing import IO
 
 from client.core.events import ClientEvent, SendAccepted, SendFailed
-from client.core.files.download import Download
 from client.core.files.ports import FileTrouble
-from client.core.files.transfer import TransferEnded
 from client.core.files.upload import check_size
 from client.web.entrance import NewUpload, Uploaded
 from client.web.person import Person
-from messages.files import File, check_file_name, check_media_type
+from messages.files import check_file_name, check_media_type
 
 PART_BYTES = 1 << 20
 """The most bytes of one part of an upload."""
@@ -31,13 +27,9 @@ MOST_BYTES = 2 << 30
 UPLOAD_SECONDS = 1_800.0
 """An upload that nobody continues or sends is dropped after so long."""
 
-MOST_DOWNLOADS = 8
-"""Downloads of one person at the same time."""
+FULL = "the gateway has no room for more files now; try again later"
+"""Why a file is refused."""
 
-DOWNLOAD_SECONDS = 60.0
-"""A download that does not go on ends after so long."""
-
-_FULL = "the gateway has no room for more files now; try again later"
 _NO_UPLOAD = "this upload is not here any more; attach the file again"
 
 
@@ -54,7 +46,7 @@ class Spool:
     def take(self, size: int) -> None:
         """Reserve room; raise ValueError if there is none."""
         if size > self._left:
-            raise ValueError(_FULL)
+            raise ValueError(FULL)
         self._left -= size
 
     def give_back(self, size: int) -> None:
@@ -91,7 +83,7 @@ class Spooled:
             os.pwrite(self._file.fileno(), data, offset)
         except OSError:
             self._spool.give_back(len(data))
-            raise ValueError(_FULL) from None
+            raise ValueError(FULL) from None
         self.offset += len(data)
 
     def read(self, offset: int, length: int) -> bytes:
@@ -180,127 +172,3 @@ class Uploads:
         late = time.monotonic() - UPLOAD_SECONDS
         for upload_id in [key for key, one in self._by_id.items() if one.touched < late and not one.sent]:
             self._by_id.pop(upload_id).drop()
-
-
-class Fetched:
-    """A download into a file that a browser reads while it grows. It is a `Sink` for the client's core."""
-
-    def __init__(self, spool: Spool) -> None:
-        self.file: File | None = None
-        self.have = 0
-        self.news = asyncio.Event()
-        self.ended = False
-        self.error = ""
-        self._spool, self._reserved = spool, 0
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="chat-web-")  # noqa: SIM115
-
-    def open(self, file: File) -> Fetched:
-        """Take the file's name and size."""
-        try:
-            self._spool.take(file.size)
-        except ValueError as error:
-            raise FileTrouble(str(error)) from None
-        self.file, self._reserved = file, file.size
-        self.news.set()
-        return self
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return bytes that are here."""
-        return os.pread(self._file.fileno(), length, offset)
-
-    def write(self, data: bytes) -> None:
-        """Append bytes."""
-        try:
-            os.pwrite(self._file.fileno(), data, self.have)
-        except OSError:
-            raise FileTrouble(_FULL) from None
-        self.have += len(data)
-        self.news.set()
-
-    def restart(self) -> None:
-        """Refuse: what was sent on cannot be taken back."""
-        raise FileTrouble("the content is damaged; get the file again")
-
-    def finish(self) -> None:
-        """Note that all of it is here and right."""
-        self.ended = True
-        self.news.set()
-
-    def close(self) -> None:
-        """Do nothing: the browser may not have all of it."""
-
-    def fail(self, why: str) -> None:
-        """Note that no more comes."""
-        self.ended, self.error = True, why
-        self.news.set()
-
-    def drop(self) -> None:
-        """Remove it."""
-        self._spool.give_back(self._reserved)
-        self._reserved = 0
-        self._file.close()
-
-
-class Downloading:
-    """One download of a person."""
-
-    def __init__(self, person: Person, conversation: str, seq: int, number: int, spool: Spool) -> None:
-        """Begin; raise ValueError if a value is wrong."""
-        self._person = person
-        self._sink = Fetched(spool)
-        self._download: Download | None = None
-        person.listeners.append(self._take)
-        try:
-            self._download = person.session.download(conversation, seq, number, self._sink.open)
-        except ValueError:
-            self.drop()
-            raise
-        person.wake()
-
-    def _take(self, event: ClientEvent) -> None:
-        if isinstance(event, TransferEnded) and event.transfer is self._download:
-            error = self._download.error
-            self._sink.fail(error.text) if error is not None else self._sink.finish()
-
-    async def opened(self) -> File:
-        """Return the file, when its name and size are known; raise ValueError if there is none."""
-        while self._sink.file is None and not self._sink.ended:
-            await self._news()
-        if self._sink.file is None:
-            raise ValueError(self._sink.error)
-        return self._sink.file
-
-    async def content(self) -> AsyncIterator[bytes]:
-        """Yield the content as it comes; raise ValueError if it ends early or is damaged."""
-        file, sink, at = await self.opened(), self._sink, 0
-        try:
-            while at < file.size or not sink.ended:
-                self._sink.news.clear()
-                if at < sink.have:
-                    data = sink.read(at, min(PART_BYTES // 4, sink.have - at))
-                    at += len(data)
-                    yield data
-                elif sink.ended:
-                    break
-                else:
-                    await self._news()
-            if sink.error or at < file.size:
-                raise ValueError(sink.error or "the download ended early")
-        finally:
-            self.drop()
-
-    async def _news(self) -> None:
-        try:
-            await asyncio.wait_for(self._sink.news.wait(), DOWNLOAD_SECONDS)
-        except TimeoutError:
-            self._sink.fail("the file does not come; try again")
-        if self._sink.file is None:
-            self._sink.news.clear()
-
-    def drop(self) -> None:
-        """Let go of it."""
-        if self._take in self._person.listeners:
-            self._person.listeners.remove(self._take)
-        if self._download is not None and not self._download.ended:
-            self._download.fail("nobody wants it any more")
-        self._sink.drop()

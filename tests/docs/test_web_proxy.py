@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import socket
 import subprocess
@@ -11,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from docs.fenced import blocks
 from docs.relay import Relay
 from eventually import eventually
 from web_stage import Browser, town
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "web.md").read_text()
+EXAMPLES = blocks("docs/web.md", "nginx")
 
 
 def free_port() -> int:
@@ -35,7 +35,7 @@ def proxy(home: Path, target: int) -> Iterator[int]:
         finally:
             relay.close()
         return
-    (location,) = re.findall(r"^```nginx\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+    location = EXAMPLES[0].body
     file = home / "nginx.conf"
     paths = " ".join(
         f"{kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

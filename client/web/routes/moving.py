@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from client.views.complaints import sentence
+from client.web.downloads import MOST_DOWNLOADS, Downloading
 from client.web.entrance import NewUpload, Problem
-from client.web.files import MOST_DOWNLOADS, PART_BYTES, Downloading, Spool, Uploads, WrongPlaceError
+from client.web.files import PART_BYTES, Spool, Uploads, WrongPlaceError
 from client.web.guard import is_same_origin
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused

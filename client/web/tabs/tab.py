@@ -242,9 +242,8 @@ class Tab:
         for log in self.logs.values():
             log.timeline.rename(old[1:], new[1:])
         if old in self.logs:
-            log = self.logs.pop(old)
-            log.conversation = new
-            self.logs[new] = log
+            self.logs[new] = self.logs.pop(old)
+            self.logs[new].conversation = new
         self.here = new if self.here == old else self.here
         if old in self._known:
             self._known[new] = self._known.pop(old)
