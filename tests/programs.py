@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -206,7 +207,11 @@ class Person:
 
     def close(self) -> None:
         """End the program if it still runs."""
-        self.child.close(force=True)
+        try:
+            self.child.close(force=True)
+        except pexpect.ExceptionPexpect:  # it needs longer than pexpect waits, as on a busy machine
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
 
 
 class House:

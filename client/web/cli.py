@@ -145,6 +145,7 @@ def _run(host: str, port: int, local: bool, options: dict[str, Any]) -> None:
     site = Site(
         frozenset(options["proxies"]),
         local,
+        options["insecure"],
         options["base_path"],
         options["guests"],
         options["sign_up"] != "off",

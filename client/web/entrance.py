@@ -12,10 +12,7 @@ from msgspec import Meta, Struct
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Sign in with a password; with `sign_up` as a new user, who may need an `invite`; or come as a `guest`.
-
-    With `link`, a code that the terminal's `/link` has shown, neither is needed.
-    """
+    """Sign in with a password; with `sign_up` as a new user, perhaps with an `invite`; or come as a `guest`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     password: Annotated[str, Meta(max_length=1_000)] | None = None

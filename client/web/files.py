@@ -111,6 +111,7 @@ class Uploads:
         self._by_id: dict[str, Spooled] = {}
         person.listeners.append(self._take)
         person.leaving.append(self.drop_all)
+        person.ticking.append(self._drop_old)
 
     def begin(self, form: NewUpload) -> Uploaded:
         """Begin an upload; raise ValueError with a sentence if it cannot be."""

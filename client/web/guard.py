@@ -73,7 +73,9 @@ def is_same_origin(connection: HTTPConnection) -> bool:
 def is_plain_host(host: str) -> bool:
     """Whether a `Host` is localhost or an IP address, so that no foreign name was pointed here."""
     try:
-        name = urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(f"//{host}")
+        name = parts.hostname or ""
+        _ = parts.port  # it may be none
     except ValueError:
         return False
     return name == "localhost" or bool(_plain(name))

@@ -188,6 +188,8 @@ class People:
         now = self._clock()
         for key, entry in [*self._entries.items()]:
             person = entry.person
+            for care in person.ticking:
+                care()
             for tab in person.tabs:
                 tab.tick(now)
             if person.tabs:

@@ -82,6 +82,8 @@ class Person:
         """Those who follow transfers."""
         self.leaving: list[Callable[[], None]] = []
         """What is to be called when it is closed."""
+        self.ticking: list[Callable[[], None]] = []
+        """What is called from time to time."""
         self._by_ref: OrderedDict[str, Sent] = OrderedDict()
         self._answers: dict[str, Answer] = {}
         self._state = self.session.state

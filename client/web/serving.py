@@ -30,6 +30,8 @@ from messages.exits import Exit
 from messages.program import os_error_text
 from messages.text import neutralise
 
+_log = logging.getLogger("chat-web")
+
 HEADERS_SECONDS = 10.0
 """A new connection has so long to send its first request."""
 
@@ -204,10 +206,13 @@ class Process:
             if self._options.parent and os.getppid() != self._options.parent:
                 self._stop()
             since += 1.0
-            if not since % TICK_SECONDS:
-                people.tick()
-            if not since % BEAT_SECONDS:
-                people.beat()
+            try:
+                if not since % TICK_SECONDS:
+                    people.tick()
+                if not since % BEAT_SECONDS:
+                    people.beat()
+            except Exception:  # what is wrong for one person must not hold up the others
+                _log.exception("looking after people has failed")
 
     def _stop(self) -> None:
         self._stopped.set()

@@ -30,5 +30,10 @@ def test_the_wheel_ships_exactly_the_three_packages_and_their_commands(tmp_path:
         "messages",
     }
     assert {f"{package}/py.typed" for package in ("broker", "client", "messages")} <= set(names)
-    assert set(parser["console_scripts"]) == {"chat-broker", "chat-client", "chat-launcher"}
-    assert re.findall(r"^Provides-Extra: (.+)$", described, re.MULTILINE) == ["all", "metrics", "tui"]
+    assert set(parser["console_scripts"]) == {
+        "chat-broker",
+        "chat-client",
+        "chat-launcher",
+        "chat-web",
+    }
+    assert re.findall(r"^Provides-Extra: (.+)$", described, re.MULTILINE) == ["all", "metrics", "tui", "web"]

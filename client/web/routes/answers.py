@@ -43,20 +43,27 @@ encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """How the gateway is reached. Without `proxies`, a `loopback` one takes no foreign host names."""
+    """How the gateway is reached. A `loopback` one takes no foreign host names but from its `proxies`.
+
+    One that others can reach takes people in the clear only from its proxies, unless it is `insecure`.
+    """
 
     proxies: frozenset[str] = frozenset()
     loopback: bool = True
+    insecure: bool = False
     base_path: str = ""
     guests: bool = False
     sign_up: bool = True
     invited: bool = False
 
     def is_for_us(self, connection: HTTPConnection) -> bool:
-        """Whether no foreign name was pointed at this machine, so that its page could read from here."""
-        if self.proxies or not self.loopback:
+        """Whether this may be answered: no foreign name leads here, and nobody else can read it."""
+        peer = connection.client.host if connection.client else ""
+        if peer in self.proxies:
             return True
-        return is_plain_host(connection.headers.get("host", ""))
+        if self.loopback:
+            return is_plain_host(connection.headers.get("host", ""))
+        return self.insecure or connection.url.scheme in ("https", "wss")
 
     def is_secure(self, connection: HTTPConnection) -> bool:
         """Whether the browser is connected by TLS, here or at a named proxy."""

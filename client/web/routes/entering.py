@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -54,8 +56,9 @@ class Entering:
         """Sign the person of this browser out."""
         if not is_same_origin(request):
             return refused(ELSEWHERE, 403)
-        if (person := self.find(request)) is not None:
-            person.sign_out()
+        with suppress(Refusal):  # then the ticket holds no more
+            if (found := await self.come_back(request)) is not None:
+                found[0].sign_out()
         return self._entered(request, None)
 
     def find(self, connection: HTTPConnection) -> Person | None:
@@ -91,4 +94,10 @@ class Entering:
 
     def _cookie_name(self, connection: HTTPConnection) -> str:
         """Return the cookie's name. Without TLS it has the port, as browsers share cookies between ports."""
-        return "__Host-chat" if self._site.is_secure(connection) else f"chat-{connection.url.port or 80}"
+        if self._site.is_secure(connection):
+            return "__Host-chat"
+        try:
+            port = connection.url.port
+        except ValueError:  # the Host is none
+            port = None
+        return f"chat-{port or 80}"

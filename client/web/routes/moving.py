@@ -110,5 +110,5 @@ def _headers(file: File, *, inline: bool) -> dict[str, str]:
         "content-length": str(file.size),
         "content-disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
         "content-security-policy": _POLICY,
-        "cache-control": "private, max-age=3600",
+        "cache-control": "no-store",
     }

@@ -58,9 +58,10 @@ class Asks:
         self._tab.heard_at = time.monotonic()
         try:
             self._carry_out(asked)
+            self._person.flush()
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error)))
-        self._person.flush()
+            self._person.flush()
 
     def _carry_out(self, asked: AnyAsk) -> None:
         match asked:

@@ -37,8 +37,8 @@ _NOT_HERE = {
     "/debug": "this is not for browsers",
     "/quit": "",
     "/clear": "",
-    "/set": "",
-    "/goto": "",
+    "/set": "the page has no settings of this kind",
+    "/goto": "search, or open the link of a message",
 }
 """Commands that a page does in another way."""
 
@@ -68,6 +68,8 @@ class TabHost(SendingHost):
         self._tell = tell
         self._quits = quits
         self._number = 0
+        self._prompts = 0
+        """The number of answers that the question wants."""
         self._confirming: Callable[[], object] | None = None
         if person.session.welcome is not None:
             self.composer.take(LoggedIn(person.session.welcome, again=False, new_log=False))
@@ -134,6 +136,9 @@ class TabHost(SendingHost):
         """Take the answers to a question; raise ValueError if it is not asked any more."""
         if question != self._number or not (self._confirming or self.typed.questions.prompt):
             raise ValueError("this question is not asked any more")
+        wrong = answers is not None and self._confirming is None and len(answers) != self._prompts
+        if wrong:  # a further one would be taken as a command
+            raise ValueError("the question has another number of answers")
         confirming, self._confirming = self._confirming, None
         conversation = self.composer.place or ""
         with self._person.answering(lambda event: self.answered(event, conversation, "")):
@@ -145,6 +150,16 @@ class TabHost(SendingHost):
                 for text in answers:
                     self.typed.enter(TypedLine(text, mark=self.composer.mark))
             self.typed.run()
+
+    # What would touch the files of the gateway's own machine
+
+    def upload(self, path: str, text: str) -> None:
+        """Refuse: a path would be one of the gateway's."""
+        raise ValueError(_NOT_HERE["/upload"])
+
+    def get_files(self, seq: int, number: int | None) -> None:
+        """Refuse: a file would be written beside the gateway's."""
+        raise ValueError(_NOT_HERE["/get"])
 
     # Where typed lines are shown
 
@@ -201,6 +216,7 @@ class TabHost(SendingHost):
         """Ask the person."""
         self.typed.ask(prompts, then, secret=secret)
         self._number += 1
+        self._prompts = len(prompts)
         self._tell(Question(self._number, tuple(one.rstrip(": ") for one in prompts), secret=secret))
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:

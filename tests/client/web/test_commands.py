@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from web_stage import PASSWORD, Town
+
+from client.views.sending import SendingHost
+from client.web.tabs.host import TabHost
 
 
 def test_a_command_enters_a_room_and_says_what_it_found(open_town: Town) -> None:
@@ -64,3 +68,21 @@ def test_a_person_with_a_password_changes_it_and_links_a_device(open_town: Town)
     other = open_town.browser()
     assert other.sign_in("dorit", password="battery staple").status == 200
     assert other.sign_in("dorit", password=PASSWORD).said["field"] == "password"
+
+
+def test_an_answer_too_many_is_no_command(open_town: Town) -> None:
+    dora = open_town.browser().sign_up("doralice").page()
+    dora.put("command", conversation="#lobby", line="/message")
+    asked = dora.event("question")
+    for answers in (["doralice", "hello", "/upload /etc/hostname"], ["doralice"], []):
+        told = dora.ask("answer", question=asked["question"], answers=answers)
+        assert (told["type"], told["text"]) == ("refused", "The question has another number of answers.")
+    assert dora.ask("answer", question=asked["question"], answers=["doralice", "hello"])["type"] == "done"
+
+
+@pytest.mark.parametrize("line", ["/upload /etc/hostname", "/get 1", "/set", "/debug"])
+def test_no_command_reaches_the_gateways_own_machine(open_town: Town, line: str) -> None:
+    anna = open_town.guest(f"anna{line[1:4]}")
+    assert anna.ask("command", conversation="#lobby", line=line)["type"] == "refused"
+    for path in (SendingHost.upload, SendingHost.get_files):
+        assert getattr(TabHost, path.__name__) is not path, "a way past the list of commands ends there"
