@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Sign in with a password; with `sign_up` as a new user, perhaps with an `invite`; or come as a `guest`."""
+    """Sign in with a password; as a new user with `sign_up`, perhaps an `invite`; or come as a `guest`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     password: Annotated[str, Meta(max_length=1_000)] | None = None
