@@ -182,8 +182,8 @@ class Person:
         text = text.rstrip()
 
         def found() -> str | None:
-            line = next((line for line in self.screen if text in line), None)
             rows = self._rows()
+            line = next((row.rstrip() for row in rows if text in row), None)
             wrapped = "".join(rows), " ".join(row.strip() for row in rows)
             return line or (text if any(text in joined for joined in wrapped) else None)
 

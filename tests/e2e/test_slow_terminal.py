@@ -75,6 +75,7 @@ def alice(house: House, endpoint: str) -> Iterator[Slow]:
 def test_the_newest_is_shown_and_keys_work_although_nothing_is_read(house: House) -> None:
     _, endpoint = house.broker("--no-rate-limit")
     bob = house.client(endpoint, "bob")
+    bob.says("Connected")  # so alice finds two members
     with alice(house, endpoint) as slow:
         kept = slow.fill()
         for burst in range(4):
@@ -90,6 +91,7 @@ def test_the_newest_is_shown_and_keys_work_although_nothing_is_read(house: House
 def test_it_ends_at_once_although_nothing_is_read(house: House, leave: str) -> None:
     _, endpoint = house.broker()
     bob = house.client(endpoint, "bob")
+    bob.says("Connected")  # so alice finds two members
     with alice(house, endpoint) as slow:
         slow.fill()
         bob.type("a frame for a terminal that takes nothing\n")

@@ -122,7 +122,7 @@ def test_what_is_typed_to_a_frozen_broker_is_seen_at_once(house: House) -> None:
     alice.enter("are you there?")
     alice.sees("alice: are you there? [sending]")
     broker.process.send_signal(signal.SIGCONT)
-    assert alice.sees("[1: accepted]")[6:] == "[1: accepted] are you there?"
+    assert alice.sees("[1: accepted] are you there?")[6:] == "[1: accepted] are you there?"
 
 
 def test_a_killed_client_can_come_back_at_once_under_its_name(house: House) -> None:
