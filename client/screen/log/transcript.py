@@ -104,10 +104,11 @@ class Transcript:
         return spans[-1][1] if spans else 0
 
     def add_notice(self, notice: Notice) -> None:
-        """Put a notice behind the last message."""
+        """Put a notice behind the last message that the view was told of; the timeline can be ahead."""
         self._number += 1
+        told = self.head or self.last
         at_end = self.last and self.timeline.looks_at is None
-        key = (self.last if at_end else max(self.head, self.last), self._number)
+        key = (min(self.last, told) if at_end else told, self._number)
         self._notices[key] = notice
         if len(self._notices) > MOST_NOTICES:
             del self._notices[next(iter(self._notices))]

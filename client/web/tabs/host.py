@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from client.commands import COMMANDS
 from client.commands.help import help_lines
@@ -18,7 +17,6 @@ from client.text.receipts import receipts_text
 from client.text.render import render
 from client.text.replies import dated
 from client.views.complaints import sentence
-from client.views.files import LineFiles
 from client.views.reader import Source
 from client.views.sending import SendingHost
 from client.views.typed import Entered, TypedLines
@@ -60,7 +58,6 @@ class TabHost(SendingHost):
         self._person = person
         self.session = person.session
         self.composer: Composer[Entered] = Composer(person.session, present=True)
-        self.files = LineFiles(person.session, self, Path())
         self.receipt_news = ReceiptNews()
         self.typed = TypedLines(self, self.composer, self, Source(-1), present=True)
         self.ref = ""

@@ -11,7 +11,7 @@ from client.core.person.attention import ACTIVE_SECONDS
 from client.core.person.queries import TopicQuery
 from client.core.session import SessionState
 from client.views.shutdown import Unsent
-from messages.events import Goodbye, GoodbyeReason
+from messages.events import Goodbye, GoodbyeReason, Message, System, SystemKind
 from messages.exits import Exit
 from messages.requests import Topic
 
@@ -332,3 +332,18 @@ def test_a_message_from_before_the_start_can_be_corrected_without_its_number() -
     again.settle()
     again.keys("s/teh/the/\r")
     assert any(row.endswith("│ the plan") for row in alice.log)
+
+
+def test_a_notice_stands_where_it_came_also_if_the_messages_behind_it_are_here_already() -> None:
+    alice, bob = seats("alice", "bob")
+    bob.keys("before\r")
+    assert alice.log
+    now = alice.world.seconds
+    for event in (
+        System(SystemKind.TOPIC, "bob", "bob set the topic to tea", room="#lobby", topic="tea"),
+        Message("#lobby", 2, "i2", "bob", "after", 0),
+    ):
+        alice.session.receive(event, now)
+    alice.host.take_events()
+    words = [row.split()[-1] for row in alice.log if row]
+    assert [word for word in words if word in ("before", "tea", "after")] == ["before", "tea", "after"]
