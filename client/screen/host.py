@@ -13,7 +13,7 @@ from client.core.session import Session, SessionState
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, Suspend, TypedLine
 from client.exits import ClientExit, session_ended
 from client.screen.dialogs.entering import CODE_PROMPT, NAME_PROMPT, EnteringHost
-from client.screen.hosts.drafting import MakeField
+from client.screen.hosts.drafting import Given, MakeField
 from client.screen.keys import ScreenKey
 from client.screen.model.draft_keeper import DraftKeeper
 from client.screen.model.state import ScreenState
@@ -43,7 +43,7 @@ class ScreenHost(EnteringHost):
         downloads: Path = Path(),
         keeper: DraftKeeper | None = None,
     ) -> None:
-        super().__init__(session, state, make_field, downloads, keeper)
+        super().__init__(Given(session, state, make_field, downloads, keeper))
         self.is_private: Callable[[], bool] = lambda: True
         self.suspend: Callable[[], None] = lambda: None
         self.redraw: Callable[[], None] = lambda: None

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from shlex import quote
 
-from client.core.session import Session, SessionState
+from client.core.session import SessionState
 from client.exits import ClientExit
 from client.screen.hosts.asking import AskingHost
-from client.screen.hosts.drafting import MakeField
-from client.screen.model.draft_keeper import DraftKeeper
-from client.screen.model.state import ScreenState
+from client.screen.hosts.drafting import Given
 from client.screen.sheets.confirm import Confirm, Refusal
 from client.trust import Trust
 from messages.endpoints import address_to_connect
@@ -50,15 +47,8 @@ class EnteringHost(AskingHost):
     is set, the client does not connect, or goes on no more, and the program ends so.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        state: ScreenState,
-        make_field: MakeField,
-        downloads: Path,
-        keeper: DraftKeeper | None,
-    ) -> None:
-        super().__init__(session, state, make_field, downloads, keeper)
+    def __init__(self, given: Given) -> None:
+        super().__init__(given)
         self.end: ClientExit | None = None
         self.begin: Callable[[], object] = lambda: None
         """Begins to connect."""

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from client.core.session import Session
 from client.editor.inputs import TypedLine
 from client.screen.composer.meaning import Aim, Draft, Target
-from client.screen.hosts.drafting import DraftingHost, MakeField
-from client.screen.model.draft_keeper import DraftKeeper
-from client.screen.model.state import ScreenState
+from client.screen.hosts.drafting import DraftingHost, Given
 from client.screen.sheets.chooser import Choice, Chooser
 from client.screen.sheets.explaining import Explanation
 from client.views.complaints import sentence
@@ -22,15 +18,8 @@ _KEPT = "What you had typed is kept: Ctrl-P brings it back."
 class AskingHost(DraftingHost):
     """The part of a `CommandHost` that asks the person, and begins what they go on with."""
 
-    def __init__(
-        self,
-        session: Session,
-        state: ScreenState,
-        make_field: MakeField,
-        downloads: Path,
-        keeper: DraftKeeper | None,
-    ) -> None:
-        super().__init__(session, state, make_field, downloads, keeper)
+    def __init__(self, given: Given) -> None:
+        super().__init__(given)
         self.copy: Callable[[str], str] = lambda _text: "Nothing can be copied here."
         """Copies a text for other programs, and returns a sentence about it."""
         self.search: Callable[[], None] = lambda: None

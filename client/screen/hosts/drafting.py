@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from client.core.events import ClientEvent, LoggedIn, Renamed
 from client.core.files.upload import check_size
@@ -34,28 +35,31 @@ _SHORT = ("s/", "+:", "-:")
 MakeField = Callable[[LastOwn], Field]
 
 
+class Given(NamedTuple):
+    """What a `CommandHost` is made of. `keeper` keeps drafts for the next start; without it they are lost."""
+
+    session: Session
+    state: ScreenState
+    make_field: MakeField
+    downloads: Path
+    keeper: DraftKeeper | None
+
+
 class DraftingHost(SayingHost):
-    """The part of a `CommandHost` that knows what is typed where. `keeper` keeps it for the next start."""
+    """The part of a `CommandHost` that knows what is typed where."""
 
     typed: TypedLines
 
-    def __init__(
-        self,
-        session: Session,
-        state: ScreenState,
-        make_field: MakeField,
-        downloads: Path,
-        keeper: DraftKeeper | None,
-    ) -> None:
-        super().__init__(session, state, make_field(self._last_own), downloads)
-        self.drafts = state.conversations.drafts = Drafts()
-        self._keeper = keeper
+    def __init__(self, given: Given) -> None:
+        super().__init__(given.session, given.state, given.make_field(self._last_own), given.downloads)
+        self.drafts = given.state.conversations.drafts = Drafts()
+        self._keeper = given.keeper
         self._aside: tuple[str, Draft] | None = None
         """The draft that stands back while a question is answered, and its place."""
         self._told = ""
         """The text when others were told last that the person types."""
-        if session.name:
-            self.load_drafts(session.name)
+        if self.session.name:
+            self.load_drafts(self.session.name)
 
     # For the next start
 
