@@ -154,7 +154,7 @@ class MembersOf(Ask, frozen=True, tag="members"):
 class Command(Ask, frozen=True, tag="command"):
     """Run a slash command in a conversation, as the terminal does: answered by `done`.
 
-    What it says comes as `notice`, what it asks as `question`. If it enters another conversation, `go` comes.
+    Its answers come as `notice`, its questions as `question`. If it enters another conversation, `go` comes.
     """
 
     conversation: Place
