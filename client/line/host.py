@@ -19,12 +19,12 @@ from client.text.receipts import receipts_text
 from client.text.render import Line
 from client.text.replies import dated
 from client.views.files import LineFiles
-from client.views.sending import SendingHost
+from client.views.sending import FilingHost
 from client.views.typed import Entered
 from messages.events import Message
 
 
-class LineHost(SendingHost):
+class LineHost(FilingHost):
     """The part of a `CommandHost` that writes to a screen and sends. `present`: a person types.
 
     Files that the person gets go into the directory `downloads`.

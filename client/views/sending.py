@@ -1,4 +1,4 @@
-"""What slash commands send, alike in line mode and on the full screen."""
+"""What slash commands send, alike in all views."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ class SendingHost:
 
     session: Session
     composer: Composer[Entered]
-    files: LineFiles
     on_screen: Mapping[str, ScreenCommand] = MappingProxyType({})
     _welcomed = False
 
@@ -37,14 +36,6 @@ class SendingHost:
         """Send a message. If there is no connection, say that it is kept."""
         self._sent(self.session.send(to, text, reply_to))
 
-    def upload(self, path: str, text: str) -> None:
-        """Send a file here when it is uploaded, perhaps with a text."""
-        self._sent(self.session.send(self.here, text, None, [self.files.source(path)]))
-
-    def get_files(self, seq: int, number: int | None) -> None:
-        """Get one file of a message here, or all of them."""
-        self.files.get(self.here, seq, number)
-
     def _sent(self, sent: Sent) -> None:
         self.show_sent(sent)
         if self.session.state is SessionState.OFFLINE and self._welcomed:
@@ -57,3 +48,17 @@ class SendingHost:
     def notice(self, text: str) -> None:
         """Show a notice."""
         raise NotImplementedError
+
+
+class FilingHost(SendingHost):
+    """A `SendingHost` of a person whose files are on this machine."""
+
+    files: LineFiles
+
+    def upload(self, path: str, text: str) -> None:
+        """Send a file here when it is uploaded, perhaps with a text."""
+        self._sent(self.session.send(self.here, text, None, [self.files.source(path)]))
+
+    def get_files(self, seq: int, number: int | None) -> None:
+        """Get one file of a message here, or all of them."""
+        self.files.get(self.here, seq, number)

@@ -144,6 +144,12 @@ class TypedLines:
         elif meaning is not None:
             self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
 
+    def answer(self, text: str) -> None:
+        """Take an answer that cannot be anything else; raise ValueError if nothing is asked."""
+        if not self.questions.prompt:
+            raise ValueError("nothing is asked")
+        self._answer(text)
+
     def command(self, line: TypedLine) -> None:
         """Run a command that the person gave by a key, in its turn."""
         self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-_IPV6_BITS = 64
+from messages.moderation import check_network
+
 _MOST_ADDRESSES = 10_000
 
 
@@ -53,10 +54,7 @@ def address_of(connection: HTTPConnection, proxies: Collection[str]) -> str:
 
 def key_of(address: str) -> str:
     """Return what is counted for an address: an address of IPv6 stands for its /64."""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        return str(IPv6Address(int(found) >> _IPV6_BITS << _IPV6_BITS))
-    return address
+    return check_network(address)
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:

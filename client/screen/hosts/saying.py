@@ -24,13 +24,13 @@ from client.text.receipts import receipts_text
 from client.text.replies import dated
 from client.views.complaints import sentence
 from client.views.files import LineFiles
-from client.views.sending import SendingHost
+from client.views.sending import FilingHost
 from client.views.typed import Entered
 from messages.events import Message
 from messages.text import neutralise
 
 
-class SayingHost(SendingHost):
+class SayingHost(FilingHost):
     """The part of a `CommandHost` that shows and sends. Files that the person gets go into `downloads`."""
 
     as_json = False

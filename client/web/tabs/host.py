@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from client.commands import COMMANDS
 from client.commands.help import help_lines
@@ -41,6 +42,7 @@ _NOT_HERE = {
 """Commands that a page does in another way."""
 
 
+@cache
 def command_helps() -> tuple[CommandHelp, ...]:
     """Return the commands that a page can run."""
     shown = (one for one in COMMANDS.listed if one.names[0] not in _NOT_HERE and one.names[0][0] == "/")
@@ -133,8 +135,7 @@ class TabHost(SendingHost):
         """Take the answers to a question; raise ValueError if it is not asked any more."""
         if question != self._number or not (self._confirming or self.typed.questions.prompt):
             raise ValueError("this question is not asked any more")
-        wrong = answers is not None and self._confirming is None and len(answers) != self._prompts
-        if wrong:  # a further one would be taken as a command
+        if answers is not None and self._confirming is None and len(answers) != self._prompts:
             raise ValueError("the question has another number of answers")
         confirming, self._confirming = self._confirming, None
         conversation = self.composer.place or ""
@@ -145,10 +146,10 @@ class TabHost(SendingHost):
                 confirming()
             else:
                 for text in answers:
-                    self.typed.enter(TypedLine(text, mark=self.composer.mark))
+                    self.typed.answer(text)
             self.typed.run()
 
-    # What would touch the files of the gateway's own machine
+    # No path of the gateway's machine
 
     def upload(self, path: str, text: str) -> None:
         """Refuse: a path would be one of the gateway's."""

@@ -30,8 +30,8 @@ def test_forwarded_addresses_count_only_from_named_proxies(peer: str, told: str,
 
 
 def test_an_address_of_ipv6_stands_for_its_network() -> None:
-    assert key_of("2001:db8:1:2:3:4:5:6") == key_of("2001:db8:1:2::9") == "2001:db8:1:2::"
-    assert key_of("198.51.100.7") == "198.51.100.7"
+    assert key_of("2001:db8:1:2:3:4:5:6") == key_of("2001:db8:1:2::9") == "2001:db8:1:2::/64"
+    assert key_of("198.51.100.7") == "198.51.100.7/32"
 
 
 @pytest.mark.parametrize(
