@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -40,23 +41,26 @@ class Browser:
 
     def __init__(self, url: str, address: str) -> None:
         self.url, self.address = url, address
-        self.host = urlsplit(url).netloc
+        self.scheme, self.host, self.base, *_ = urlsplit(url)
+        self.tls = ssl._create_unverified_context() if self.scheme == "https" else None
         self.cookie = ""
         self.pages: list[Page] = []
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str | None) -> Answer:
         """Send a request as a page of this gateway does. Headers that are None are left out."""
         given = {
-            "Origin": f"http://{self.host}",
+            "Origin": f"{self.scheme}://{self.host}",
             "X-Forwarded-For": self.address,
             "Cookie": self.cookie or None,
         }
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes | None) else json.dumps(body)
         connection = http.client.HTTPConnection(self.host, timeout=DEADLINE)
+        if self.tls:
+            connection = http.client.HTTPSConnection(self.host, timeout=DEADLINE, context=self.tls)
         try:
             sent = {name: value for name, value in given.items() if value is not None}
-            connection.request(method, path, data, sent)
+            connection.request(method, f"{self.base}{path}", data, sent)
             answer = Answer(connection.getresponse())
         finally:
             connection.close()
@@ -80,9 +84,10 @@ class Browser:
     def page(self, **headers: str) -> Page:
         """Open a tab."""
         given = {"Cookie": self.cookie, "X-Forwarded-For": self.address, **headers}
-        origin = given.pop("Origin", f"http://{self.host}")
+        origin = given.pop("Origin", f"{self.scheme}://{self.host}")
         socket = connect(
-            f"ws://{self.host}/socket",
+            f"{self.scheme.replace('http', 'ws')}://{self.host}{self.base}/socket",
+            ssl=self.tls,
             origin=origin,  # type: ignore[arg-type]
             additional_headers=given,
             compression=None,

@@ -41,7 +41,12 @@ class Spool:
     """Counts the bytes of all files on their way, so that nobody can fill the disk."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
-        self._left = most
+        self._most = self._left = most
+
+    @property
+    def used(self) -> int:
+        """Bytes that are here."""
+        return self._most - self._left
 
     def take(self, size: int) -> None:
         """Reserve room; raise ValueError if there is none."""

@@ -176,6 +176,10 @@ class People:
         entry = self._entries.get(cookie.id) if cookie is not None else None
         return entry.person if entry is not None else None
 
+    def count(self) -> tuple[int, int]:
+        """Return how many browsers are signed in, and how many tabs they have."""
+        return len(self._entries), sum(len(entry.person.tabs) for entry in self._entries.values())
+
     def _let_go(self, key: str, entry: Entry) -> None:
         if self._entries.get(key) is entry:
             del self._entries[key]

@@ -6,11 +6,9 @@ import asyncio
 import logging
 import os
 import signal
-import sys
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -22,10 +20,15 @@ from client.keys import identity_file, load_or_make
 from client.trust import Trust
 from client.web.assets import Assets
 from client.web.desk import Desk
+from client.web.operating.hanging_up import HangUp
+from client.web.operating.log import AccessLog, open_log
+from client.web.operating.meter import Meter
+from client.web.operating.options import Options
+from client.web.operating.reloading import Reloader
+from client.web.operating.tls import CertificateError, check_certificate
+from client.web.operating.visits import Watched
 from client.web.people import People
-from client.web.routes.answers import Site
 from client.web.routes.app import Gateway
-from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.program import os_error_text
 from messages.text import neutralise
@@ -41,28 +44,13 @@ DROP_SECONDS = 5.0
 BEAT_SECONDS = 25.0
 TICK_SECONDS = 5.0
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_NO_METRICS = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
 _MOST_FRAME = 1 << 17
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The command's options. `parent` is the process with which it ends; 0 if there is none."""
-
-    host: str
-    port: int
-    endpoint: Endpoint
-    identity: Path | None
-    name: str
-    timeout: float
-    site: Site
-    certificate: Path | None = None
-    key: Path | None = None
-    parent: int = 0
 
 
 class _Protocol(H11Protocol):
@@ -104,17 +92,37 @@ class _Server(uvicorn.Server):
 class Process:
     """One run of the gateway."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, reread: Callable[[], Options]) -> None:
+        """`reread` returns the options as they are now, or raises ValueError."""
         self._options = options
+        self._meter, self._access_log = Meter(), AccessLog()
+        self._reloader = Reloader(options, reread, self._access_log, self._context)
         self._end: ClientExit | None = None
         self._server: _Server | None = None
         self._stopped = asyncio.Event()
+        self._due = 0.0
+        """When the loop is to look after everybody the next time."""
 
     def run(self) -> Exit:
         """Serve until a signal comes; raise ClientExit if it cannot go on."""
-        logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-        logging.getLogger("uvicorn").setLevel(logging.ERROR)
-        return asyncio.run(self._run())
+        options = self._options
+        open_log(as_json=options.log_json, for_parent=bool(options.parent))
+        try:
+            if options.certificate and options.key:
+                check_certificate(options.certificate, options.key)
+            self._access_log.open(options.access_log, as_json=options.log_json)
+        except CertificateError as error:
+            raise ClientExit(Exit.CANNOT_START, str(error)) from None
+        except OSError as error:
+            text = f"cannot open the access log {options.access_log}: {error.strerror}"
+            raise ClientExit(Exit.CANNOT_START, text) from None
+        try:
+            return asyncio.run(self._run())
+        finally:
+            self._access_log.close()
+
+    def _context(self) -> ssl.SSLContext | None:
+        return self._server.config.ssl if self._server is not None else None
 
     async def _run(self) -> Exit:
         options = self._options
@@ -122,8 +130,10 @@ class Process:
         desk = Desk(options.name, options.endpoint.invite, self._fail)
         people = People(options.endpoint.url, trust)
         gateway = Gateway(people, desk, Assets(), options.site)
-        work = asyncio.ensure_future(self._work(desk, trust, gateway, people))
-        with _signals(self._stop):
+        metrics = self._serve_metrics()
+        work = asyncio.ensure_future(self._work(desk, trust, gateway))
+        care = asyncio.ensure_future(self._care(people, lambda: self._sample(people, gateway, desk)))
+        with _signals(self._stop), HangUp(self._reloader.reload, self._stop):
             stopped = asyncio.ensure_future(self._stopped.wait())
             await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
@@ -135,15 +145,41 @@ class Process:
             with suppress(asyncio.CancelledError):
                 await work
         finally:
+            care.cancel()
             await people.close()
             await desk.close()
+            if metrics is not None:
+                metrics.close()
         if self._end is not None:
             raise self._end
         return Exit.DONE
 
-    async def _work(self, desk: Desk, trust: Trust, gateway: Gateway, people: People) -> None:
+    async def _work(self, desk: Desk, trust: Trust, gateway: Gateway) -> None:
         await desk.open(self._options.endpoint.url, trust, self._options.timeout)
-        await self._serve(gateway, people)
+        await self._serve(gateway)
+
+    def _serve_metrics(self) -> Any:
+        """Serve metrics if the options ask for it. Raise ClientExit if that cannot be."""
+        if self._options.metrics is None:
+            return None
+        host, port = self._options.metrics
+        try:
+            from client.web.operating.metrics import MetricsServer  # noqa: PLC0415 - it needs an extra
+
+            metrics = MetricsServer(host, port, self._meter, lambda: self._access_log.lost)
+        except ModuleNotFoundError as error:
+            if error.name != "prometheus_client":
+                raise
+            raise ClientExit(Exit.CANNOT_START, _NO_METRICS) from None
+        except OSError as error:
+            text = f"cannot serve metrics on {host}:{port}: {os_error_text(error)}"
+            raise ClientExit(Exit.CANNOT_START, text) from None
+        _log.info("metrics on %s", metrics.url)
+        return metrics
+
+    def _sample(self, people: People, gateway: Gateway, desk: Desk) -> None:
+        now = asyncio.get_running_loop().time()
+        self._meter.sample(max(now - self._due, 0.0), *people.count(), gateway.spooled, desk.ready)
 
     def _trust(self) -> Trust:
         """Return the broker's key, which the address always has, and the gateway's own."""
@@ -153,11 +189,11 @@ class Process:
         file = identity_file(self._options.identity)
         return Trust(endpoint.url, endpoint.key, load_or_make(file), file, line=1)
 
-    async def _serve(self, gateway: Gateway, people: People) -> None:
+    async def _serve(self, gateway: Gateway) -> None:
         options = self._options
         sockets = await self._sockets()
         config = uvicorn.Config(
-            gateway.app,
+            Watched(gateway.app, options.site, self._meter, self._access_log),
             http=_Protocol,
             ws=_Socket,
             ws_max_size=_MOST_FRAME,
@@ -178,11 +214,7 @@ class Process:
         scheme = "https" if options.certificate else "http"
         host = f"[{options.host}]" if ":" in options.host else options.host
         server.told = f"The chat is at {scheme}://{host}:{port}{options.site.base_path}/"
-        care = asyncio.ensure_future(self._care(people))
-        try:
-            await server.serve(sockets=sockets)
-        finally:
-            care.cancel()
+        await server.serve(sockets=sockets)
 
     async def _sockets(self) -> list[Any]:
         """Return the sockets to listen on; raise ClientExit if that cannot be."""
@@ -198,11 +230,13 @@ class Process:
         bound.close()
         return sockets
 
-    async def _care(self, people: People) -> None:
+    async def _care(self, people: People, sample: Callable[[], None]) -> None:
         """Look after everybody from time to time, and after the process to which this one belongs."""
-        since = 0.0
+        since, loop = 0.0, asyncio.get_running_loop()
         while True:
+            self._due = loop.time() + 1.0
             await asyncio.sleep(1.0)
+            sample()
             if self._options.parent and os.getppid() != self._options.parent:
                 self._stop()
             since += 1.0

@@ -30,6 +30,9 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cache-control": "no-store",
 }
+_HTTPS_ONLY = "max-age=31536000"
+"""Browsers ask for this name by https only, for a year. Where a proxy does TLS, that decides about it."""
+
 MOST_FORM = 8_192
 """Bytes of a form."""
 
@@ -113,7 +116,7 @@ def guarded(app: ASGIApp, is_for_us: Callable[[HTTPConnection], bool]) -> ASGIAp
 
         async def put(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                _add_headers(message)
+                _add_headers(message, tls=scope["scheme"] in ("https", "wss"))
             await send(message)
 
         await served(scope, receive, put)
@@ -121,10 +124,11 @@ def guarded(app: ASGIApp, is_for_us: Callable[[HTTPConnection], bool]) -> ASGIAp
     return serve
 
 
-def _add_headers(message: MutableMapping[str, Any]) -> None:
+def _add_headers(message: MutableMapping[str, Any], *, tls: bool) -> None:
     headers = list(message.get("headers", ()))
     given = {name.lower() for name, _ in headers}
+    wanted = _HEADERS | {"strict-transport-security": _HTTPS_ONLY} if tls else _HEADERS
     headers += [
-        (name.encode(), value.encode()) for name, value in _HEADERS.items() if name.encode() not in given
+        (name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in given
     ]
     message["headers"] = headers

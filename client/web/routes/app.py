@@ -17,6 +17,7 @@ from client.web.assets import AT_ROOT, SHELL, Asset, Assets
 from client.web.desk import Desk
 from client.web.entrance import Problem
 from client.web.guard import Rate, is_same_origin
+from client.web.operating.visits import visit_of
 from client.web.people import People, Refusal
 from client.web.protocol.asks import AnyAsk
 from client.web.routes.answers import Site, answer, guarded, refused
@@ -54,13 +55,24 @@ class Gateway:
             *(Route(f"/{name}", self._at_root) for name in AT_ROOT),
             WebSocketRoute("/socket", self._socket),
         ]
-        served = [Mount(site.base_path, routes=routes)] if site.base_path else routes
-        self.app: ASGIApp = guarded(Starlette(routes=served), site.is_for_us)
+        if base := site.base_path:
+            routes = [Route(base, self._to_base), Mount(base, routes=routes)]
+        served = Starlette(routes=routes)
+        served.router.redirect_slashes = False  # it would name a scheme that a proxy may have changed
+        self.app: ASGIApp = guarded(served, site.is_for_us)
+
+    @property
+    def spooled(self) -> int:
+        """Bytes of files on their way."""
+        return self._moving.spool.used
 
     # The page
 
     async def _shell(self, request: Request) -> Response:
         return self._file(request, self._assets.find(SHELL), "no-cache")
+
+    async def _to_base(self, request: Request) -> Response:
+        return Response(status_code=308, headers={"location": f"{request.url.path}/"})
 
     async def _at_root(self, request: Request) -> Response:
         name = request.url.path.rpartition("/")[2]
@@ -95,6 +107,7 @@ class Gateway:
             with suppress(Refusal):
                 found = await self._entering.come_back(socket)
         if found is None or len(found[0].tabs) >= MOST_TABS:
+            visit_of(socket).limit = "tabs" if found else ""
             await socket.close(1008)
             return
         person = found[0]
@@ -120,6 +133,7 @@ class Gateway:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        visit_of(socket).slow = outbox.too_slow
         if sent:  # otherwise it does not read, and would not read this either
             with suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()

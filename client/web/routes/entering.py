@@ -11,6 +11,7 @@ from starlette.responses import Response
 from client.web.desk import Desk
 from client.web.entrance import Entered, Problem, SignIn
 from client.web.guard import Rate, is_same_origin, key_of
+from client.web.operating.visits import visit_of
 from client.web.people import Cookie, People, Refusal, read_cookie, write_cookie
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, OFTEN, Site, answer, body, refused
@@ -41,15 +42,20 @@ class Entering:
         if not is_same_origin(request):
             return refused(ELSEWHERE, 403)
         address = self._site.address(request)
+        visit = visit_of(request)
         if wait := self._rate.take(key_of(address)):
+            visit.outcome = "too-often"
             return refused(Problem(OFTEN, retry_after=int(wait * 1_000) + 1), 429)
         try:
             form = msgspec.json.decode(await body(request, MOST_FORM), type=SignIn)
+            visit.sign_in(form.name)
             cookie = await self._people.sign_in(form, address)
         except (msgspec.MsgspecError, ValueError):
             return refused(INCOMPLETE, 400)
         except Refusal as refusal:
+            visit.outcome = refusal.problem.code or refusal.problem.field or "unavailable"
             return refused(refusal.problem, 503 if refusal.problem.retry_after else 403)
+        visit.outcome = "signed in"
         return self._entered(request, cookie)
 
     async def sign_out(self, request: Request) -> Response:
@@ -81,7 +87,8 @@ class Entering:
         guests, sign_up = site.guests and self._desk.can("guest"), site.sign_up and self._desk.can("sign-up")
         form = Entered(name, self._desk.title or "Chat", guests, sign_up, site.invited)
         response, key = answer(form), self._cookie_name(request)
-        kept = {"path": "/", "secure": site.is_secure(request), "httponly": True, "samesite": "strict"}
+        path, secure = site.base_path or "/", site.is_secure(request)
+        kept = {"path": path, "secure": secure, "httponly": True, "samesite": "strict"}
         if cookie is not None:
             age = _SECONDS_KEPT if cookie.remember else None
             response.set_cookie(key, write_cookie(cookie), max_age=age, **kept)  # type: ignore[arg-type]
@@ -93,11 +100,15 @@ class Entering:
         return read_cookie(connection.cookies.get(self._cookie_name(connection), ""))
 
     def _cookie_name(self, connection: HTTPConnection) -> str:
-        """Return the cookie's name. Without TLS it has the port, as browsers share cookies between ports."""
+        """Return the cookie's name. Without TLS it has the port, as browsers share cookies between ports.
+
+        It has the base path too, as a browser sends to a page also the cookies of those above it.
+        """
+        below = self._site.base_path.replace("/", "-")
         if self._site.is_secure(connection):
-            return "__Host-chat"
+            return f"__Secure-chat{below}" if below else "__Host-chat"
         try:
             port = connection.url.port
         except ValueError:  # the Host is none
             port = None
-        return f"chat-{port or 80}"
+        return f"chat-{port or 80}{below}"

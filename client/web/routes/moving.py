@@ -13,8 +13,9 @@ from starlette.responses import Response, StreamingResponse
 from client.views.complaints import sentence
 from client.web.downloads import MOST_DOWNLOADS, Downloading
 from client.web.entrance import NewUpload, Problem
-from client.web.files import PART_BYTES, Spool, Uploads, WrongPlaceError
+from client.web.files import FULL, PART_BYTES, Spool, Uploads, WrongPlaceError
 from client.web.guard import is_same_origin
+from client.web.operating.visits import visit_of
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused
 from messages.files import File
@@ -33,7 +34,7 @@ class Moving:
 
     def __init__(self, find: Callable[[Request], Person | None]) -> None:
         self._find = find
-        self._spool = Spool()
+        self.spool = Spool()
         self._uploads: WeakKeyDictionary[Person, Uploads] = WeakKeyDictionary()
 
     async def begin(self, request: Request) -> Response:
@@ -73,12 +74,13 @@ class Moving:
         except msgspec.MsgspecError:
             return refused(INCOMPLETE, 400)
         except ValueError as error:
+            visit_of(request).limit = "files" if str(error) == FULL else ""
             return refused(Problem(sentence(error)), 409 if isinstance(error, WrongPlaceError) else 400)
 
     def uploads_of(self, person: Person) -> Uploads:
         """Return the uploads of a person."""
         if person not in self._uploads:
-            self._uploads[person] = Uploads(person, self._spool)
+            self._uploads[person] = Uploads(person, self.spool)
         return self._uploads[person]
 
     async def download(self, request: Request) -> Response:
@@ -87,10 +89,11 @@ class Moving:
         if person is None:
             return refused(SIGN_IN, 401)
         if len(person.listeners) > MOST_DOWNLOADS:
+            visit_of(request).limit = "files"
             return refused(Problem("You get too many files at once; wait for some."), 429)
         asked = request.path_params
         try:
-            download = Downloading(person, asked["conversation"], asked["seq"], asked["number"], self._spool)
+            download = Downloading(person, asked["conversation"], asked["seq"], asked["number"], self.spool)
         except ValueError as error:
             return refused(Problem(sentence(error)), 404)
         try:

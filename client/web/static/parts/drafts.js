@@ -1,6 +1,11 @@
 // What is typed and not sent: it belongs to a conversation and outlives the page. Also what was sent but not accepted.
 
-const key = (name, conversation) => `chat-draft:${name}:${conversation}`;
+// Two chats of one host have one storage: the base path keeps them apart, and no name begins with a slash.
+const place = new URL(".", document.baseURI).pathname;
+const below = place === "/" ? "" : place;
+const drafts = `chat-draft:${below}`;
+const outbox = (name) => `chat-outbox:${below}${name}`;
+const key = (name, conversation) => `${drafts}${name}:${conversation}`;
 
 export function keepDraft(name, conversation, text) {
   try {
@@ -16,17 +21,19 @@ export function draftOf(name, conversation) {
 /** Forget all that was kept on this browser, as when somebody signs out. */
 export function forgetDrafts() {
   try {
-    for (const one of Object.keys(localStorage)) if (one.startsWith("chat-draft:")) localStorage.removeItem(one);
+    for (const one of Object.keys(localStorage)) {
+      if (one.startsWith(drafts) && !one.startsWith("/", drafts.length)) localStorage.removeItem(one);
+    }
     sessionStorage.clear();
   } catch { /* nothing is kept */ }
 }
 
 export function keepOutbox(name, waiting) {
   try {
-    sessionStorage.setItem(`chat-outbox:${name}`, JSON.stringify(waiting));
+    sessionStorage.setItem(outbox(name), JSON.stringify(waiting));
   } catch { /* it lives as long as the page */ }
 }
 
 export function outboxOf(name) {
-  try { return JSON.parse(sessionStorage.getItem(`chat-outbox:${name}`) ?? "[]"); } catch { return []; }
+  try { return JSON.parse(sessionStorage.getItem(outbox(name)) ?? "[]"); } catch { return []; }
 }
