@@ -26,7 +26,7 @@ from client.web.operating.meter import Meter
 from client.web.operating.options import Options
 from client.web.operating.reloading import Reloader
 from client.web.operating.tls import CertificateError, check_certificate
-from client.web.operating.visits import Watched
+from client.web.operating.watching import Watched
 from client.web.people import People
 from client.web.routes.app import Gateway
 from messages.exits import Exit

@@ -17,7 +17,6 @@ from client.web.assets import AT_ROOT, SHELL, Asset, Assets
 from client.web.desk import Desk
 from client.web.entrance import Problem
 from client.web.guard import Rate, is_same_origin
-from client.web.operating.visits import visit_of
 from client.web.people import People, Refusal
 from client.web.protocol.asks import AnyAsk
 from client.web.routes.answers import Site, answer, guarded, refused
@@ -26,6 +25,7 @@ from client.web.routes.moving import Moving
 from client.web.tabs.asks import Asks
 from client.web.tabs.outbox import Outbox
 from client.web.tabs.tab import Tab
+from client.web.visits import visit_of
 
 MOST_TABS = 20
 """Tabs of one person."""

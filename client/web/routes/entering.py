@@ -11,10 +11,10 @@ from starlette.responses import Response
 from client.web.desk import Desk
 from client.web.entrance import Entered, Problem, SignIn
 from client.web.guard import Rate, is_same_origin, key_of
-from client.web.operating.visits import visit_of
 from client.web.people import Cookie, People, Refusal, read_cookie, write_cookie
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, OFTEN, Site, answer, body, refused
+from client.web.visits import visit_of
 
 _SECONDS_KEPT = 30 * 86_400
 _BURST, _SECONDS = 30, 2.0

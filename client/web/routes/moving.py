@@ -15,9 +15,9 @@ from client.web.downloads import MOST_DOWNLOADS, Downloading
 from client.web.entrance import NewUpload, Problem
 from client.web.files import FULL, PART_BYTES, Spool, Uploads, WrongPlaceError
 from client.web.guard import is_same_origin
-from client.web.operating.visits import visit_of
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused
+from client.web.visits import visit_of
 from messages.files import File
 
 _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"

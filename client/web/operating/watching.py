@@ -1,10 +1,8 @@
-"""What is noted of each request: for the access log, and for the numbers."""
+"""Counts and logs each request."""
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,40 +11,11 @@ from client.web.assets import AT_ROOT
 from client.web.operating.log import AccessLog
 from client.web.operating.meter import Meter
 from client.web.routes.answers import Site
-from messages.names import parse_user
+from client.web.visits import KEY, Visit
 
-_KEY = "chat.visit"
 _WHOLE = ("/", "/session", "/files", "/healthz", "/socket", *(f"/{name}" for name in AT_ROOT))
 _BEGINNINGS = ("/files/of/", "/files/", "/static/")
 _OUTCOMES = {200: "done", 400: "invalid", 403: "refused", 429: "limited", 503: "unavailable"}
-
-
-@dataclass(slots=True)
-class Visit:
-    """One request. A handler says who signs in, how that ended, and which limit was reached."""
-
-    method: str
-    path: str
-    begun: float
-    status: int = 0
-    received: int = 0
-    sent: int = 0
-    name: str = ""
-    outcome: str = ""
-    limit: str = ""
-    slow: bool = False
-    """Whether it was a tab that did not read."""
-
-    def sign_in(self, name: str) -> None:
-        """Note who signs in, unless that is no name: people type passwords there too."""
-        with suppress(ValueError):
-            self.name = parse_user(name).shown
-
-
-def visit_of(connection: HTTPConnection) -> Visit:
-    """Return what is noted of a request."""
-    found = connection.scope.get(_KEY)
-    return found if isinstance(found, Visit) else Visit("", "", 0.0)
 
 
 def shown_path(path: str, base_path: str) -> str:
@@ -72,7 +41,7 @@ class Watched:
             await self._app(scope, receive, send)
             return
         visit = Visit(scope.get("method", "GET"), scope["path"], time.monotonic())
-        scope[_KEY] = visit
+        scope[KEY] = visit
 
         async def take() -> Message:
             message = await receive()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from client.web.operating.visits import Visit, shown_path
+from client.web.operating.watching import shown_path
+from client.web.visits import Visit
 
 
 @pytest.mark.parametrize(
