@@ -44,6 +44,8 @@ class Reloader:
         self._settings = settings
         self._note = note
         self._requested = False
+        self.also: Callable[[], object] = int
+        """Called at each reload."""
 
     def request(self) -> None:
         """Have the next `run` reload. Any signal handler may call this."""
@@ -64,6 +66,7 @@ class Reloader:
         but a log that was moved is reopened under its name if that is possible.
         """
         with notify_reloading():
+            self.also()
             try:
                 done = self._reload()
             except CannotReloadError as error:

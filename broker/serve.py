@@ -93,6 +93,8 @@ def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.Log
         broker.close()
         raise CannotStartError(str(error)) from None
     reloader = Reloader(options, reread, broker.core, partial(_settings, keys=keys), note)
+    if web:
+        reloader.also, broker.around.web = web.reload, web.state
     broker.router.on_wake = reloader.run
     broker.around.reload = reloader.reload
     broker.around.measure = partial(measures, broker.meter, lambda: log_writer.lost)

@@ -76,7 +76,10 @@ class Reload(Request, frozen=True, gc=False, tag="reload"):
 
 
 class BrokerStatus(Reply, frozen=True, gc=False, tag="broker-status"):
-    """How the broker is. `problem` is a sentence, or empty if it serves everyone."""
+    """How the broker is. `problem` is a sentence, or empty if it serves everyone.
+
+    `web` is one about the gateway for browsers that the broker has started, if there is one.
+    """
 
     version: str
     started: At
@@ -91,6 +94,7 @@ class BrokerStatus(Reply, frozen=True, gc=False, tag="broker-status"):
     files_total: Annotated[Count, Meta(description="how many they may be; 0: there are no files")]
     log: str
     problem: str = ""
+    web: str = ""
 
 
 class SessionEntry(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -65,6 +65,7 @@ def status(context: Context, request: Status) -> BrokerStatus:
         files_total=context.settings.files_total if context.settings.max_file else 0,
         log=context.settings.log_place,
         problem=context.around.problem(),
+        web=context.around.web(),
     )
 
 

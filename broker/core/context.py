@@ -36,6 +36,8 @@ class Surroundings:
     """Returns a sentence if the broker cannot serve everyone, else an empty text."""
     reload: Callable[[], ReloadedOptions] = _refuse_to_reload
     """Reopens the log and takes over changed options, or raises CannotReloadError."""
+    web: Callable[[], str] = str
+    """Returns a sentence about the gateway for browsers that the broker has started, if there is one."""
     measure: Callable[[], Measures] = _measure_nothing
     """Returns the numbers of the metrics."""
 

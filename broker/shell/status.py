@@ -66,6 +66,7 @@ def _write(shell: Shell, found: dict[str, Any]) -> None:
         "store": f"{shell.directory / DATABASE}, {found['database'] / 1e6:,.1f} MB",
         "search": f"{counted(found['unindexed'], 'message')} to index",
         "files": f"{found['file_bytes'] / 1e6:,.1f} of {found['files_total'] / 1e6:,.0f} MB",
+        **({"browsers": found["web"]} if found["web"] else {}),
         "last backup": shown_time(found["last_backup"] or 0),
         "log": found["log"],
     }

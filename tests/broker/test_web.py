@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 from pathlib import Path
 
+import pytest
 from eventually import eventually
 from programs import House, Program, house
 from web_stage import Browser
@@ -55,16 +58,38 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
-def test_a_gateway_that_ends_is_started_again_and_ends_with_the_broker(tmp_path: Path) -> None:
+def surroundings(pid: int) -> dict[str, str]:
+    """Return a process's environment."""
+    found = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(one.split("=", 1) for one in found if "=" in one)
+
+
+def test_a_gateway_that_ends_is_started_again_without_another_invite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", "of another program")
+    monkeypatch.setenv("CHAT_WEB_NAME", "porter")
     with house(tmp_path) as built:
-        broker, _url = start(built, tmp_path)
+        broker, _url = start(built, tmp_path, 0, "--log-json")
         (gateway,) = gateways(broker.process.pid)
+        given = surroundings(gateway)
+        assert "&invite=" in given["CHAT_WEB_CONNECT"]
+        assert given["CHAT_WEB_NAME"] == "porter"
+        assert "DATABASE_PASSWORD" not in given
         os.kill(gateway, 9)
         eventually(lambda: [one for one in gateways(broker.process.pid) if one != gateway], "another gateway")
         told = eventually(lambda: [one for one in broker.out if "The chat is at" in one][1:], "it listens")
         url = told[0].removeprefix("The chat is at ").strip().rstrip("/")
-        assert Browser(url, "127.0.0.1").ask("GET", "/session").status == 200
+        assert Browser(url, "127.0.0.1").sign_up("pia").cookie
         (other,) = gateways(broker.process.pid)
+        assert "invite" not in surroundings(other)["CHAT_WEB_CONNECT"]
+
+        broker.process.send_signal(signal.SIGHUP)
+        line = json.loads(broker.says("gateway for browsers: reloaded"))
+        assert (line["level"], line["event"]) == ("notice", "broker")
+        status = built.program("chat-broker", "--data", str(tmp_path / "data"), "status")
+        assert status.wait() == 0, status.err
+        assert f"browsers     chat-web serves {url}/" in status.out
         broker.process.terminate()
         assert broker.wait() == 0
         assert not Path(f"/proc/{other}").exists()
