@@ -21,7 +21,7 @@ class BrokerChangedError(KeyFileError):
 class Trust:
     """What an encrypted connection needs: the broker's key and the user's key pair.
 
-    `line` is the broker's line in `file`, 0 if it has none yet.
+    `line` is the broker's line in `file`, 0 if it has none yet, -1 if only the address has the key.
     """
 
     url: str

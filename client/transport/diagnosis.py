@@ -23,8 +23,8 @@ def why_not_connected(link: Link) -> str:
         )
     if trust is None:
         return f"{beginning}: {ENCRYPTS}"
-    where = f"line {trust.line} of {trust.file}" if trust.line else "the address"
-    forget = f"remove {where} and " if trust.line else ""
+    where = f"line {trust.line} of {trust.file}" if trust.line > 0 else "the address"
+    forget = f"remove {where} and " if trust.line > 0 else ""
     trouble = (
         f"DOES NOT ENCRYPT, and {where} has a key for it"
         if link.failure is Failure.MECHANISM

@@ -95,6 +95,8 @@ class People:
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self.on_no_role: Callable[[], None] = lambda: None
+        """Called if the broker lets nobody in, as this is no gateway."""
 
     async def sign_in(self, form: SignIn, address: str) -> Cookie:
         """Let somebody in; raise Refusal if the broker does not, or cannot be reached."""
@@ -161,6 +163,8 @@ class People:
             raise Refusal(_problem(told) if told else Problem(_UNREACHABLE, retry_after=2_000)) from None
         if refusal is not None:
             await person.close()
+            if refusal.code is ErrorCode.NOT_A_GATEWAY:
+                self.on_no_role()
             raise Refusal(_problem(refusal))
         entry = self._entries[key] = Entry(person, remember)
         person.on_end = lambda: self._let_go(key, entry)

@@ -129,6 +129,7 @@ class Process:
         trust = self._trust()
         desk = Desk(options.name, options.endpoint.invite, self._fail)
         people = People(options.endpoint.url, trust)
+        people.on_no_role = desk.lose_role
         gateway = Gateway(people, desk, Assets(), options.site)
         metrics = self._serve_metrics()
         work = asyncio.ensure_future(self._work(desk, trust, gateway))
@@ -180,6 +181,8 @@ class Process:
     def _sample(self, people: People, gateway: Gateway, desk: Desk) -> None:
         now = asyncio.get_running_loop().time()
         self._meter.sample(max(now - self._due, 0.0), *people.count(), gateway.spooled, desk.ready)
+        self._meter.lets_in = desk.lets_in
+        desk.look()
 
     def _trust(self) -> Trust:
         """Return the broker's key, which the address always has, and the gateway's own."""
@@ -187,7 +190,7 @@ class Process:
         if endpoint.transport != "tcp" or not endpoint.key:
             raise ClientExit(Exit.USAGE, _NO_KEY)
         file = identity_file(self._options.identity)
-        return Trust(endpoint.url, endpoint.key, load_or_make(file), file, line=1)
+        return Trust(endpoint.url, endpoint.key, load_or_make(file), file, line=-1)
 
     async def _serve(self, gateway: Gateway) -> None:
         options = self._options

@@ -31,7 +31,7 @@ class Meter:
         self.uploaded = self.downloaded = 0
         self.slow_tabs = 0
         self.people = self.tabs = self.spooled = 0
-        self.connected = False
+        self.connected = self.lets_in = False
         self.lags = [0] * (len(LAG_BOUNDS) + 1)
         self.lagged = 0.0
 

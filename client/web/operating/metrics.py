@@ -16,6 +16,7 @@ _GAUGES: tuple[tuple[str, str, Callable[[Meter], float]], ...] = (
     ("uptime_seconds", "Seconds since the start", lambda meter: time.monotonic() - meter.started),
     ("alive", "1 if the gateway's loop turns", lambda meter: meter.alive),
     ("broker_connected", "1 while the broker is there, as /healthz says", lambda meter: meter.connected),
+    ("role_granted", "1 while the broker takes this key for a gateway", lambda meter: meter.lets_in),
     ("people", "People who are signed in, once for each browser", lambda meter: meter.people),
     ("tabs", "Tabs that are open", lambda meter: meter.tabs),
     ("spool_bytes", "Bytes of files on their way through the gateway", lambda meter: meter.spooled),

@@ -96,8 +96,8 @@ class Gateway:
         return Response(data, headers=headers, media_type=asset.media_type)
 
     async def _health(self, _request: Request) -> Response:
-        up = self._desk.ready
-        return answer({"broker": up}, 200 if up else 503)
+        broker, role = self._desk.ready, self._desk.lets_in
+        return answer({"broker": broker, "role": role}, 200 if broker and role else 503)
 
     # Tabs
 

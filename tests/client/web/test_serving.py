@@ -132,13 +132,13 @@ def test_the_numbers_are_served_and_say_what_happened(tmp_path: Path) -> None:
             'chat_web_sign_ins_total{outcome="refused"}': "1.0",
         }
         eventually(lambda: wanted.items() <= numbers().items(), f"{wanted}")
-        assert browser.ask("GET", "/healthz").said == {"broker": True}
+        assert browser.ask("GET", "/healthz").said == {"broker": True, "role": True}
         made.kill(made.broker)
         page.event("state", state="trying")
         away = eventually(
             lambda: (one := browser.ask("GET", "/healthz")).status == 503 and one, "the broker is missed"
         )
-        assert away.said == {"broker": False}
+        assert away.said["broker"] is False
         eventually(lambda: numbers()["chat_web_broker_connected"] == "0.0", "the numbers say so too")
 
 
@@ -158,3 +158,31 @@ def test_a_gateway_that_cannot_start_says_why(tmp_path: Path) -> None:
             program = made._house.program("chat-web", *fixed, *arguments)
             assert (program.wait(), told in program.err[-1]) == (code, True), program.err
             assert "Traceback" not in "".join(program.err)
+
+
+def test_a_role_or_a_broker_that_is_lost_is_told_and_the_gateway_stays(tmp_path: Path) -> None:
+    with town(tmp_path) as made:
+        made.open()
+        assert made.gateway
+        browser = made.browser().sign_up("rita")
+        page = browser.page()
+        page.event("welcome")
+        operator = made._house.client(made.address, "olga", "--identity", str(tmp_path / "olga.key"))
+        operator.says("as olga")
+        data = ("--data", str(tmp_path / "broker"))
+        assert made._house.program("chat-broker", *data, "op", "olga").wait() == 0
+        operator.type("/deop * web\n")
+        assert "no longer allowed" in page.event("state", state="ended")["text"]
+        refused = made.browser().sign_in("guest", guest=True)
+        assert refused.said["text"] == "This page may not let people in any more; tell who runs it."
+        assert "chat-broker invite --role gateway" in made.gateway.says("lets nobody in")
+        lost = browser.ask("GET", "/healthz")
+        assert (lost.status, lost.said) == (503, {"broker": True, "role": False})
+        assert not browser.ask("GET", "/session").said["sign_up"]
+
+        made.kill(made.broker)
+        (tmp_path / "broker" / "curve.key").unlink()
+        made.open_broker()
+        told = made.gateway.says("DOES NOT PROVE")
+        assert "of the address" in told
+        assert browser.ask("GET", "/healthz").status == 503
