@@ -69,7 +69,7 @@ class WebGateway:
         self._broker = broker
         self._was_granted = False
         self._endpoint = parse_endpoint(listen(broker, parse_endpoint(_ANY_PORT), keys)[0])
-        self._scratch = tempfile.TemporaryDirectory(prefix="chat-web-")
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._stopping = threading.Event()
         self._process: subprocess.Popen[str] | None = None
         self._url = ""
@@ -78,7 +78,10 @@ class WebGateway:
 
     def open(self, directory: Path | None) -> None:
         """Start it. Its key is kept in the broker's data directory, if there is one."""
-        self._key_file = (directory or Path(self._scratch.name)) / KEY_FILE
+        if directory is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="chat-web-")
+            directory = Path(self._scratch.name)
+        self._key_file = directory / KEY_FILE
         self._thread.start()
 
     def reload(self) -> None:
@@ -101,7 +104,8 @@ class WebGateway:
         if self._thread.is_alive() and self._process is not None:
             self._process.kill()
             self._thread.join()
-        self._scratch.cleanup()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _keep_running(self) -> None:
         signal.pthread_sigmask(

@@ -43,6 +43,8 @@ class Browser:
         self.url, self.address = url, address
         self.scheme, self.host, self.base, *_ = urlsplit(url)
         self.tls = ssl._create_unverified_context() if self.scheme == "https" else None
+        self.source: tuple[str, int] | None = None
+        """Where its connections come from, if that is not the usual address."""
         self.cookie = ""
         self.pages: list[Page] = []
 
@@ -55,9 +57,10 @@ class Browser:
         }
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes | None) else json.dumps(body)
-        connection = http.client.HTTPConnection(self.host, timeout=DEADLINE)
+        given_to = {"timeout": DEADLINE, "source_address": self.source}
+        connection = http.client.HTTPConnection(self.host, **given_to)
         if self.tls:
-            connection = http.client.HTTPSConnection(self.host, timeout=DEADLINE, context=self.tls)
+            connection = http.client.HTTPSConnection(self.host, **given_to, context=self.tls)
         try:
             sent = {name: value for name, value in given.items() if value is not None}
             connection.request(method, f"{self.base}{path}", data, sent)
@@ -88,6 +91,7 @@ class Browser:
         socket = connect(
             f"{self.scheme.replace('http', 'ws')}://{self.host}{self.base}/socket",
             ssl=self.tls,
+            source_address=self.source,
             origin=origin,  # type: ignore[arg-type]
             additional_headers=given,
             compression=None,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
-from ipaddress import ip_address
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,10 +109,10 @@ class _Command(click.Command):
 @click.option(
     "--proxy",
     "proxies",
-    type=Checked("address", lambda text: str(ip_address(text))),
+    type=Checked("address", lambda text: str(ip_network(text))),
     multiple=True,
     metavar="ADDRESS",
-    help="Believe the addresses that a proxy at this IP address forwards; repeatable.",
+    help="Believe the addresses that proxies at this IP address, or in this network, forward; repeatable.",
 )
 @click.option(
     "--base-path", type=Checked("path", _path), default="", metavar="PATH", help="Serve below this path."
@@ -173,7 +173,8 @@ def _check(ctx: click.Context, given: dict[str, Any]) -> None:
 
 
 def _options(given: dict[str, Any]) -> Options:
-    from client.web.operating.options import Options  # noqa: PLC0415 - --help needs no starlette
+    from client.web.guard import Proxies  # noqa: PLC0415 - --help needs no starlette
+    from client.web.operating.options import Options  # noqa: PLC0415
     from client.web.routes.answers import Site  # noqa: PLC0415
 
     host, port, local = given["listen"]
@@ -186,7 +187,7 @@ def _options(given: dict[str, Any]) -> Options:
         name=given["name"],
         timeout=given["timeout"],
         site=Site(
-            frozenset(given["proxies"]),
+            Proxies(given["proxies"]),
             local,
             given["insecure"],
             given["base_path"],

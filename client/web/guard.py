@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
-from ipaddress import IPv6Address, ip_address
+from collections.abc import Callable, Container, Iterable
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -34,7 +34,28 @@ class Rate:
         return 0.0 if allowed else (spent + 1 - self._burst) * self._seconds
 
 
-def address_of(connection: HTTPConnection, proxies: Collection[str]) -> str:
+class Proxies:
+    """Addresses and networks of proxies whose word counts. An address is `in` it if it is one of theirs."""
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        """Raise ValueError if one is neither an address nor a network."""
+        self._named = frozenset(ip_network(one) for one in named)
+
+    def __contains__(self, address: object) -> bool:
+        found = _plain(str(address))
+        return bool(found) and any(ip_address(found) in network for network in self._named)
+
+    def __bool__(self) -> bool:
+        return bool(self._named)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Proxies) and self._named == other._named
+
+    def __hash__(self) -> int:
+        return hash(self._named)
+
+
+def address_of(connection: HTTPConnection, proxies: Container[str]) -> str:
     """Return the IP address of the person: the peer's, or what a named proxy says.
 
     Of `X-Forwarded-For` the last address counts that is not a named proxy's: what stands before it, anybody

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from client.web.entrance import Problem
-from client.web.guard import address_of, is_plain_host
+from client.web.guard import Proxies, address_of, is_plain_host
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -51,7 +51,7 @@ class Site:
     One that others can reach takes people in the clear only from its proxies, unless it is `insecure`.
     """
 
-    proxies: frozenset[str] = frozenset()
+    proxies: Proxies = field(default_factory=Proxies)
     loopback: bool = True
     insecure: bool = False
     base_path: str = ""
