@@ -6,8 +6,8 @@ import asyncio
 import random
 import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 
 import zmq
 
@@ -134,18 +134,15 @@ class AsyncConnection:
             self._soon.cancel()
             self._soon = None
         now = time.monotonic()
-        with self._kept_error():
-            self._serve(now)
-        with self._kept_error():
-            self._changed()
+        self._run(self._serve, now)
+        self._run(self._changed)
         if self.error is None:
             self._arm(now)  # `changed` may have handed over events, which are then to be confirmed
 
-    @contextmanager
-    def _kept_error(self) -> Iterator[None]:
+    def _run(self, step: Callable[..., None], *arguments: object) -> None:
         """Keep an exception, which would be lost in the loop, and stop."""
         try:
-            yield
+            step(*arguments)
         except Exception as error:
             self.error = error
             self._stop()
@@ -153,7 +150,7 @@ class AsyncConnection:
     def _serve(self, now: float) -> None:
         self.link.advance(now, _MOST_DOCUMENTS)
         self._watch()
-        if self.link.has_input:  # a descriptor reports it only once
+        if self.link.has_input:  # it is not reported again
             self.wake()
         if self.link.wants_probe and self._probing is None:
             self._probing = self._loop.run_in_executor(None, mechanism, self.link.url)
@@ -172,23 +169,23 @@ class AsyncConnection:
             self._loop.add_reader(descriptor, self._advance)
 
     def _arm(self, now: float) -> None:
-        """Set the timer for the next due work. A timer that is too early checks again, which is cheap."""
-        due_in = self.link.due_in(now)
+        """Set the timer for the next due work. A timer that is too early stays, and goes on waiting then."""
+        self._due_at = now + self.link.due_in(now)
         if self._timer is not None:
-            if self._due_at <= now + due_in:
+            if self._timer.when() <= self._due_at:
                 return
             self._timer.cancel()
-        self._due_at = now + due_in
-        self._timer = self._loop.call_later(due_in, self._on_time)
+        self._timer = self._loop.call_at(self._due_at, self._on_time)
 
     def _on_time(self) -> None:
         self._timer = None
-        self._advance()
+        if time.monotonic() < self._due_at:
+            self._timer = self._loop.call_at(self._due_at, self._on_time)
+        else:
+            self._advance()
 
     def _probed(self, offered: asyncio.Future[bytes]) -> None:
         self._probing = None
         if not offered.cancelled():
-            with self._kept_error():
-                self.link.probed(offered.result())
-            with self._kept_error():
-                self._changed()
+            self._run(self.link.probed, offered.result())
+            self._run(self._changed)

@@ -19,6 +19,7 @@ _RECONNECT_MS = (250, 1_000)  # random for each socket, so that not all reconnec
 _ROUND_SECONDS = (1.0, 30.0)  # the first and the longest pause between two rounds through all places
 _PLACE_TIMEOUT = 1_500  # ms for one of several places
 _CURVE_OVERHEAD = 33
+_READABLE = int(zmq.POLLIN)  # arithmetic with IntFlag is slow
 _EVENT = struct.Struct("=HI")  # event, value; https://libzmq.readthedocs.io/en/latest/zmq_socket_monitor.html
 _OPTIONS = {
     zmq.SNDHWM: 256,
@@ -127,6 +128,11 @@ class Dealer:
         return bool(self._inproc_change)
 
     @property
+    def has_frames(self) -> bool:
+        """Whether a frame can be received now. Once ZeroMQ has looked, its descriptor does not report it."""
+        return bool(self.socket.get(zmq.EVENTS) & _READABLE)  # type: ignore[operator]
+
+    @property
     def closed(self) -> bool:
         """Whether it has been closed for good."""
         return bool(self.socket.closed)
@@ -142,13 +148,8 @@ class Dealer:
         while self._inproc_change:
             yield self._inproc_change.pop()
         refused = False
-        while True:
-            try:
-                report, _endpoint = self.monitor.recv_multipart(zmq.DONTWAIT)
-            except zmq.Again:
-                if refused:
-                    self._try_next_place()
-                return
+        while self.monitor.get(zmq.EVENTS) & _READABLE:  # type: ignore[operator]
+            report, _endpoint = self.monitor.recv_multipart(zmq.DONTWAIT)
             event, value = _EVENT.unpack(report)
             if event & _FAILURES:
                 self._note_failure(event, value)
@@ -160,6 +161,8 @@ class Dealer:
                 self.hang_ups, refused = 0, True
             else:
                 yield Change.DOWN
+        if refused:
+            self._try_next_place()
 
     def _try_next_place(self) -> None:
         """Connect to the next place. After a round through all of them, stay at the first one for a while."""
@@ -188,11 +191,8 @@ class Dealer:
 
     def frames(self) -> Iterator[bytes]:
         """Yield the frames received; skip messages of more than one frame."""
-        while True:
-            try:
-                parts = self.socket.recv_multipart(zmq.DONTWAIT)
-            except zmq.Again:
-                return
+        while self.has_frames:
+            parts = self.socket.recv_multipart(zmq.DONTWAIT)
             if len(parts) == 1:
                 yield parts[0]
 

@@ -108,8 +108,8 @@ class Link:
 
     @property
     def has_input(self) -> bool:
-        """Whether there is input now. Descriptors of ZeroMQ report it only once."""
-        return self._dealer.is_new or any(int(socket.get(zmq.EVENTS)) & zmq.POLLIN for socket in self.sockets)
+        """Whether there is input now. After a look, such as to send is, the descriptor does not report it."""
+        return self._dealer.is_new or self._dealer.has_frames
 
     def due_in(self, now: float) -> float:
         """Return in how many seconds to advance if there is no input; `now` is in monotonic seconds."""
