@@ -15,6 +15,7 @@ from web_stage import PASSWORD, Town, town
 from client.chat import Chat
 
 CHROMIUM = "/usr/bin/chromium"
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 class Visitor:
@@ -51,8 +52,12 @@ class Visitor:
         )
         assert answer.ok, answer.text()
         self.page.goto(self.url)
-        self.page.get_by_role("button", name="Sign out").wait_for()
+        self.page.locator("textarea").wait_for(state="attached")
         return self
+
+    def forgive(self, text: str) -> None:
+        """Forget the troubles with this text: the test has caused them."""
+        self.troubles[:] = [one for one in self.troubles if text not in one]
 
     @property
     def box(self) -> Locator:
@@ -104,7 +109,11 @@ class Site:
     def visitor(self, **options: Any) -> Visitor:
         """Open a browser of their own for somebody."""
         address = {"X-Forwarded-For": f"198.51.100.{next(self._addresses)}"}  # each has a limit of sign-ups
-        given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "extra_http_headers": address}
+        given: dict[str, Any] = {
+            "locale": "en-GB",
+            "viewport": {"width": 1280, "height": 800},
+            "extra_http_headers": address,
+        }
         given |= options
         self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
         return self.visitors[-1]

@@ -1,4 +1,4 @@
-"""The page in a real browser, with a real gateway and broker: what people do, and what hostile ones try."""
+"""The page in a real browser, with a real gateway and broker: what people do."""
 
 from __future__ import annotations
 
@@ -12,23 +12,6 @@ from playwright.sync_api import expect
 from web_stage import PASSWORD
 
 from messages.events import Message
-
-_HOSTILE = [
-    "<script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    "<svg/onload=window.hacked=1>",
-    "[click](javascript:window.hacked=1) javascript:window.hacked=1",
-    "https://example.org/\"onmouseover='window.hacked=1'",
-    "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1}",
-    "`</code><script>window.hacked = 1</script>`",
-    "```\n</code><iframe srcdoc='<script>parent.hacked=1</script>'>\n```",
-    "> <details open ontoggle=window.hacked=1>",
-    "\u202egnp.exe\u2066 \ufeff",
-    "a" * 3_000,
-    "__proto__ constructor toString",
-    "e" + "\u0301" * 12,
-]
-
 
 _SCROLL_UP = """() => {
     const log = document.querySelector("[role=log]");
@@ -154,23 +137,6 @@ def test_history_comes_while_scrolling_and_nothing_jumps(town: Site) -> None:
     assert frank.page.locator("article").count() <= 500
     frank.page.get_by_role("button", name="To the newest").click()
     expect(frank.message("line 399 of")).to_be_in_viewport()
-
-
-def test_hostile_texts_and_names_are_shown_as_texts(town: Site, tmp_path: Path) -> None:
-    mallory = town.chat("mallory")
-    grace = town.visitor().enter("grace")
-    for text in _HOSTILE:
-        mallory.send("#lobby", text)
-    name = "<img src=x onerror=window.hacked=1>.png"
-    (tmp_path / name).write_bytes(b"<svg onload='window.hacked=1'>")
-    mallory.send("#lobby", "the end", files=[tmp_path / name])
-    expect(grace.log).to_contain_text("the end")
-    link = grace.page.get_by_role("link", name=name)
-    expect(link).to_have_attribute("download", name)
-    assert grace.page.locator("article img:not(.picture), article iframe, article script").count() == 0
-    assert grace.page.evaluate("window.hacked") is None
-    hrefs = grace.log.get_by_role("link").evaluate_all("links => links.map(one => one.protocol)")
-    assert set(hrefs) <= {"http:", "https:"}
 
 
 def test_files_go_both_ways(town: Site, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ export class Chat {
 
   #build() {
     const { store, going, actions } = this;
-    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), sessions: () => { this.frame.classList.add("inside"); this.panel.toggle("sessions"); }, notices: () => this.#allowNotices() });
+    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), sessions: () => this.panel.toggle("sessions"), notices: () => this.#allowNotices() });
     this.head = new Head(store, { back: () => going.leave(), topic: () => this.#topic(), panel: (kind) => this.panel.toggle(kind) });
     this.log = new LogView(store, {
       react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
@@ -68,14 +68,36 @@ export class Chat {
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
-    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), changed: () => this.head.draw(this.panel?.kind), closed: () => this.composer.focus() });
+    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), changed: () => this.#beside(), closed: () => this.composer.focus() });
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.typing = el("div", { class: "typing clip", "aria-live": "off" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => going.newest() });
     this.main = el("main", { class: "main" }, this.head.element, this.state, this.log.element, this.jump, this.typing, this.composer.element);
     this.frame = el("div", { class: "frame" }, this.side.element, this.main, this.panel.element);
     fill(this.root, this.frame);
+    this.narrow = matchMedia("(max-width: 719px)");
+    this.narrow.addEventListener("change", () => { this.inside(Boolean(this.store.current)); going.begin(); }, { signal: this.over.signal });
+    this.inside(false);
     this.#draws();
+  }
+
+  /** Show a conversation or the list, where there is room for one of them. */
+  inside(on) {
+    this.frame.classList.toggle("inside", on);
+    this.#landmarks();
+  }
+
+  /** Where there is room for one part, the one that is seen is the main part of the page. */
+  #landmarks() {
+    const narrow = this.narrow.matches, { element, kind } = this.panel;
+    this.side.element.setAttribute("role", narrow && !this.frame.classList.contains("inside") ? "main" : "complementary");
+    element.setAttribute("role", narrow && kind ? "main" : "region");
+  }
+
+  /** A panel was opened or closed. */
+  #beside() {
+    this.head.draw(this.panel.kind);
+    this.inside(Boolean(this.panel.kind || this.store.current));
   }
 
   #draws() {

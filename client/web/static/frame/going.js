@@ -30,7 +30,7 @@ export class Going {
 
   /** The list of conversations is here for the first time. */
   begin() {
-    if (this.store.current) return;
+    if (this.store.current || !this.store.conversations.size) return;
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("c");
     if (name) this.#enter(name, Number(asked.get("m")) || undefined, true);
@@ -42,7 +42,7 @@ export class Going {
   #enter(name, seq, quiet = false) {
     if (!name) return;
     const { chat, store } = this;
-    chat.frame.classList.add("inside");
+    chat.inside(true);
     const again = store.current === name;
     store.current = name;
     if (!quiet) this.#write(name, seq);
@@ -86,9 +86,9 @@ export class Going {
 
   /** On a narrow page: back to the list. */
   leave() {
-    this.chat.frame.classList.remove("inside");
-    this.chat.panel.close();
     this.store.current = "";
+    this.chat.panel.close();
+    this.chat.inside(false);
     history.pushState(null, "", location.pathname + location.search);
     this.chat.side.draw();
     this.chat.attention.draw();
@@ -187,6 +187,6 @@ export class Going {
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("c");
     if (name && (name !== this.store.current || asked.get("m"))) this.#enter(name, Number(asked.get("m")) || undefined, true);
-    else if (!name && matchMedia("(max-width: 719px)").matches) { this.chat.frame.classList.remove("inside"); this.store.current = ""; this.chat.side.draw(); }
+    else if (!name && matchMedia("(max-width: 719px)").matches) { this.chat.inside(false); this.store.current = ""; this.chat.side.draw(); }
   }
 }

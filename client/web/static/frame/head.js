@@ -7,7 +7,7 @@ export class Head {
   /** `on` has `back()`, `topic()`, `panel(kind, button)`. */
   constructor(store, on) {
     this.store = store;
-    this.title = el("h2", {});
+    this.title = el("h1", {});
     this.topic = el("button", { type: "button", class: "topic clip", onclick: on.topic });
     this.buttons = Object.fromEntries([["search", "search"], ["pins", "pin"], ["members", "members"]].map(([kind, sign]) =>
       [kind, iconButton(sign, t(kind), () => on.panel(kind), { "aria-pressed": "false" })]));

@@ -14,10 +14,11 @@ export class Panel {
     this.store = store;
     this.ask = ask;
     this.on = on;
-    this.title = el("h2", { id: "panel-title" });
+    this.title = el("h1", { id: "panel-title" });
+    this.out = iconButton("close", t("close"), () => this.close());
     this.inside = el("div", { class: "inside" });
     this.element = el("section", { class: "panel", hidden: true, "aria-labelledby": "panel-title", onkeydown: (event) => { if (event.key === "Escape") { this.close(); event.stopPropagation(); } } },
-      el("header", {}, this.title, iconButton("close", t("close"), () => this.close())), this.inside);
+      el("header", {}, this.title, this.out), this.inside);
     store.on("members", (conversation) => { if (this.kind === "members" && conversation === store.current) this.#members(); });
   }
 
@@ -28,6 +29,7 @@ export class Panel {
 
   open(kind, said) {
     const followed = this.kind === "members";
+    if (!this.kind) this.before = document.activeElement;
     this.kind = kind;
     this.element.hidden = false;
     fill(this.inside);
@@ -38,6 +40,7 @@ export class Panel {
     else if (kind === "pins") this.#hits(t("pins"), this.ask("pins", { conversation: this.store.current }), t("noPins"));
     else this.#hits(t("thread"), this.ask("thread", { conversation: this.store.current, seq: said.seq }), t("nothingFound"));
     this.on.changed();
+    if (!this.before?.checkVisibility({ visibilityProperty: true }) && !this.element.contains(document.activeElement)) this.out.focus();
   }
 
   close() {
@@ -47,7 +50,9 @@ export class Panel {
     this.kind = "";
     this.element.hidden = true;
     this.on.changed();
-    if (inside && matchMedia("(hover: hover)").matches) this.on.closed();
+    if (!inside) return;
+    if (matchMedia("(hover: hover)").matches) this.on.closed();
+    else this.before?.focus({ preventScroll: true });
   }
 
   /** The conversation is another one: what belongs to the earlier one goes. */

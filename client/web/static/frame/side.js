@@ -12,7 +12,7 @@ export class Side {
     this.nav = el("nav", { "aria-label": t("conversations") });
     this.me = el("button", { type: "button", class: "me clip", title: t("sessions"), onclick: () => on.sessions() });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
-    this.element = el("aside", { class: "side" },
+    this.element = el("section", { class: "side" },
       el("header", {}, this.title, iconButton("plus", t("joinRoom"), on.join)), this.nav,
       el("footer", {}, this.me, this.bell, iconButton("keys", t("keys"), on.keys), iconButton("leave", t("signOut"), on.signOut)));
   }

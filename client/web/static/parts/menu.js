@@ -10,7 +10,7 @@ let close = () => {};
 function pop(anchor, menu, first) {
   close();
   const before = document.activeElement;
-  (anchor.closest("main, aside") ?? document.body).append(menu);
+  (anchor.closest("main, .side") ?? document.body).append(menu);
   const at = anchor.getBoundingClientRect(), own = menu.getBoundingClientRect();
   const below = at.bottom + 4 + own.height <= innerHeight;
   menu.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - 4 - own.height)}px`;
