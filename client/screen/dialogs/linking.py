@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from client.screen.keys import Pressed
 
 _MOST_SECONDS = 86_400
-_SECRET = "Show it to nobody: whoever has it logs in as you."
+_KEEP = "Show it to nobody: whoever has it logs in as you."
 
 
 def show_link(host: EnteringHost, code: LinkCode, *, alone: bool) -> None:
@@ -45,7 +45,7 @@ def show_link(host: EnteringHost, code: LinkCode, *, alone: bool) -> None:
     rows: list[Row] = [
         _code_row(code),
         [("On the other device: ", PLAIN), (neutralise(command), BOLD)],
-        [(_SECRET, PLAIN)],
+        [(_KEEP, PLAIN)],
     ]
     host.sheets.open(
         Linking(rows, qr_picture(address), alone=alone, copy=lambda: host.notice(host.copy(command)))
@@ -57,7 +57,7 @@ def _show_for_browser(host: EnteringHost, code: LinkCode) -> None:
     rows: list[Row] = [
         _code_row(code),
         [("On the page of the chat: ", PLAIN), ("Sign in with a code from another device", BOLD)],
-        [(_SECRET, PLAIN)],
+        [(_KEEP, PLAIN)],
     ]
     host.sheets.open(
         Linking(rows, None, alone=False, copy=lambda: host.notice(host.copy(code.code)), copied="code")

@@ -160,6 +160,11 @@ const TEXTS = {
   keySearch: ["Search here", "Hier suchen"],
   keyEsc: ["Close, or leave what was begun", "Schließen oder Begonnenes lassen"],
   keySlash: ["Commands, as in the terminal: /help lists them", "Befehle wie im Terminal: /help zählt sie auf"],
+  // signing in with a code
+  toCode: ["Sign in with a code from another device", "Mit einem Code von einem anderen Gerät anmelden"],
+  code: ["Code", "Code"],
+  codeHint: ["Type /link web in your terminal, or open Settings, Link a device on a page where you are signed in. Then type the code here.",
+    "Gib in deinem Terminal /link web ein, oder öffne auf einer Seite, auf der du angemeldet bist, Einstellungen, Gerät verbinden. Gib den Code hier ein."],
   // the card of a person
   aboutThem: ["About {who}", "Über {who}"],
   userId: ["User {n}", "Benutzer {n}"],
