@@ -51,9 +51,15 @@ CurrentPassword = Annotated[
 
 
 class Link(Request, frozen=True, gc=False, tag="link"):
-    """Ask for a code with which another device can log in as this user, with a key of its own."""
+    """Ask for a code with which another device can log in as this user, with a key of its own.
+
+    With `browser` it is a code for a gateway, which gets no key.
+    """
 
     current: CurrentPassword = None
+    browser: Annotated[
+        bool, Meta(description="the code is for a login with `on_behalf`, and for no other")
+    ] = False
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -123,6 +129,7 @@ class LinkCode(Reply, frozen=True, gc=False, tag="link-code"):
 
     code: str
     seconds: Seconds
+    browser: Annotated[bool, Meta(description="it is for a login with `on_behalf`")] = False
 
 
 class KeyEntry(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -52,7 +52,12 @@ class Login(Request, frozen=True, gc=False, tag="login"):
         bool,
         Meta(description="true for a program that comes for one task: the others are not told of it"),
     ] = False
-    link: Annotated[Token | None, Meta(description="the code of a `link-code`: log in as its user")] = None
+    link: Annotated[
+        Token | None,
+        Meta(
+            description="the code of a `link-code`: log in as its user, with `on_behalf` of one for browsers"
+        ),
+    ] = None
     invite: Annotated[Token | None, Meta(description="an invite, if one is needed")] = None
     on_behalf: Annotated[bool, Meta(description="a gateway logs in for somebody else")] = False
     password: Annotated[Password | None, Meta(description="that user's password, with `on_behalf`")] = None
@@ -79,6 +84,12 @@ class Login(Request, frozen=True, gc=False, tag="login"):
         Meta(description="with `on_behalf`: the ticket of an earlier welcome, in place of the password"),
     ] = None
     remember: Annotated[bool, Meta(description="with `on_behalf`: the welcome shall have a ticket")] = False
+
+    @property
+    def by_code(self) -> bool:
+        """Whether `link` says whose login it is. Through a gateway it does if nothing else is shown."""
+        other = self.password is not None or self.guest or self.ticket is not None
+        return self.link is not None and not (self.on_behalf and other)
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -61,7 +61,7 @@ def cap_login(context: Context, request: Login) -> None:
             wait = source.take(RareAction.LOGIN, limiter.caps.logins, now)
             _wait(wait, "too many logins come from your address")
     _cap_peers(context)
-    if request.link is not None and not request.on_behalf:
+    if request.by_code:
         return  # the code gives the user, not the name
     if user is None or context.settings.names is NamePolicy.SHARED:
         cap_number(len(context.state.users), limiter.caps.users, "users here")

@@ -6,6 +6,7 @@ from broker.commands.caps import cap_change
 from broker.commands.entry.current import require_current
 from broker.commands.entry.throttle import count_hash
 from broker.core.access import keys
+from broker.core.access.ended_tickets import end_all_tickets
 from broker.core.access.gateway_tickets import issue_ticket
 from broker.core.access.granted_roles import has_role
 from broker.core.access.guests import is_guest, proof_of
@@ -44,12 +45,13 @@ registry = Registry()
     Link, "get a code to link another device to you", proof=Proof.KEY_OR_PASSWORD, cap=cap_change
 )
 def link(context: Context, request: Link) -> LinkCode:
-    """Make a link code. It replaces an earlier one of this user."""
+    """Make a link code. It replaces an earlier one of this user for the same kind of device."""
     require_current(context, request.current)
     state, user = context.state, context.user
     code = link_code(context.randomness.token())
-    state.changes.put(state.attempts.codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
-    return LinkCode(request.id, code, LINK_SECONDS)
+    codes = state.attempts.browser_codes if request.browser else state.attempts.codes
+    state.changes.put(codes, user.id, (code, context.now.elapsed + LINK_SECONDS))
+    return LinkCode(request.id, code, LINK_SECONDS, request.browser)
 
 
 @registry.command(Keys, "list your keys")
@@ -60,7 +62,7 @@ def list_keys(context: Context, request: Keys) -> KeyList:
 
 @registry.command(Revoke, "revoke one of your keys for good, and end its sessions", proof=Proof.KEY)
 def revoke(context: Context, request: Revoke) -> Done:
-    """Revoke one of the user's keys, but not the last one."""
+    """Revoke one of the user's keys, but not the last one. A browser that it let in needs a new sign-in."""
     user = context.user
     meant = [identity for identity in user.keys if begins(fingerprint(identity), request.key)]
     if not meant:
@@ -70,6 +72,7 @@ def revoke(context: Context, request: Revoke) -> Done:
     if len(user.keys) == 1:
         raise RequestRefused(ErrorCode.LAST_KEY)
     record(context, "revoke", fingerprint(meant[0]))
+    end_all_tickets(context.state, user)
     end_sessions(context, keys.revoke_key(context, user, meant[0]), GoodbyeReason.REVOKED, "key revoked")
     return Done(request.id)
 
@@ -126,6 +129,7 @@ def set_password(context: Context, request: SetPassword) -> Done:
     elif known is not None:
         state.facts.drop(known)
         record(context, "clear-password")
+    keys.drop_codes(state, user)
     if not vouched:
         return Done(request.id)
     state.changes.set(context.session, "proof", proof_of(state, user))

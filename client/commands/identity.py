@@ -12,7 +12,12 @@ def register(commands: SlashCommands) -> None:
     """Put these commands into the table."""
     for names, usage, line, handler in (
         ("/whois", "/whois NAME", "show who a user is, and their keys", whois),
-        ("/link", "/link [qr]", "show a code with which another device logs in as you", link),
+        (
+            "/link",
+            "/link [qr|web]",
+            "show a code with which another device logs in as you, or a browser",
+            link,
+        ),
         ("/keys", "/keys", "list your keys", keys),
         (
             "/revoke",
@@ -35,10 +40,16 @@ def whois(host: CommandHost, argument: str) -> None:
 
 
 def link(host: CommandHost, argument: str) -> None:
-    """Ask for a code for another device."""
-    if argument.lower() not in ("", "qr"):
-        raise UsageError
-    host.session.ask(LinkPictureQuery if argument else Link)
+    """Ask for a code for another device, or for a browser."""
+    match argument.lower():
+        case "":
+            host.session.ask(Link)
+        case "qr":
+            host.session.ask(LinkPictureQuery)
+        case "web":
+            host.session.ask(Link, browser=True)
+        case _:
+            raise UsageError
 
 
 def keys(host: CommandHost, _argument: str) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from client.core.events import ClientEvent, LoggedIn, Removed, Renamed, Replaced, Replied, SendAccepted
 from client.core.person.notice_settings import positions_in
 from client.core.person.notices import Concern
-from messages.events import Message, Position, System, SystemKind
+from messages.events import LevelChanged, Message, Position, System, SystemKind
 from messages.limits import MAX_UNREAD
 from messages.names import LOBBY
-from messages.notices import NoticeLevel
+from messages.notices import ConversationLevel, NoticeLevel
 from messages.replies import Done, RoomState
 from messages.requests import Join, Leave
 
@@ -72,6 +72,7 @@ class Conversations:
             case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
                 if f"@{old}" in self._waiting:
                     self._waiting[f"@{new}"] = self._waiting.pop(f"@{old}")
+        self._learn_levels(event)
         for position in positions_in(event):
             self._learn(position)
 
@@ -98,6 +99,12 @@ class Conversations:
         elif message.seq > max(waiting.read, counted) and not message.deleted:
             waiting.unread = min(waiting.unread + 1, MAX_UNREAD)
             waiting.mentioned += concern is not None
+
+    def _learn_levels(self, event: ClientEvent) -> None:
+        """Take a level that the person has chosen, here or elsewhere."""
+        chosen = event.reply if isinstance(event, Replied) else event
+        if isinstance(chosen, LevelChanged | ConversationLevel):
+            self.of(chosen.conversation).level = chosen.level
 
     def _learn(self, position: Position) -> None:
         self._waiting[position.conversation] = Waiting(

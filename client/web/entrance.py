@@ -12,14 +12,22 @@ from msgspec import Meta, Struct
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Sign in with a password; as a new user with `sign_up`, perhaps an `invite`; or come as a `guest`."""
+    """Sign in with a password; as a new user with `sign_up`, perhaps an `invite`; or come as a `guest`.
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    Or sign in with a `code` that another device shows, without a name.
+    """
+
+    name: Annotated[str, Meta(max_length=100)] = ""
     password: Annotated[str, Meta(max_length=1_000)] | None = None
     sign_up: bool = False
     guest: bool = False
     invite: Annotated[str, Meta(max_length=1_000)] | None = None
+    code: Annotated[str, Meta(max_length=100)] | None = None
     remember: Annotated[bool, Meta(description="stay signed in after the browser is closed")] = False
+
+    def __post_init__(self) -> None:
+        if not self.name and self.code is None:
+            raise ValueError("give a name, or a code")
 
 
 class Entered(Struct, frozen=True, omit_defaults=True):
@@ -30,6 +38,7 @@ class Entered(Struct, frozen=True, omit_defaults=True):
     guests: Annotated[bool, Meta(description="people may come as guests")] = False
     sign_up: Annotated[bool, Meta(description="people may sign up")] = True
     invite: Annotated[bool, Meta(description="signing up needs an invite")] = False
+    codes: Annotated[bool, Meta(description="people may sign in with a code")] = False
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

@@ -27,6 +27,8 @@ IDLE_SECONDS = 90.0
 ENTER_SECONDS = 15.0
 """A login takes so long at most."""
 
+_CODE_CHARACTERS = 8
+
 MOST_ENTERING = 200
 """Logins on their way at the same time."""
 
@@ -37,7 +39,11 @@ _FIELDS = {
     ErrorCode.NAME_TOO_SIMILAR: "name",
     ErrorCode.NOT_ADMITTED: "invite",
     ErrorCode.INVITE_INVALID: "invite",
+    ErrorCode.LINK_INVALID: "code",
 }
+_UNKNOWN = "somebody"
+"""A name for a login whose code says whose it is."""
+
 _UNREACHABLE = "The chat cannot be reached now; try again in a moment."
 _ANEW = "Sign in again."
 _NO_GATEWAY = "This page may not let people in any more; tell who runs it."
@@ -100,23 +106,27 @@ class People:
 
     async def sign_in(self, form: SignIn, address: str) -> Cookie:
         """Let somebody in; raise Refusal if the broker does not, or cannot be reached."""
+        name, link = form.name, None if form.code is None else _code(form.code)
+        if link is not None:
+            name = _UNKNOWN
         try:
-            parse_user(form.name)
+            parse_user(name)
         except ValueError as error:
             raise Refusal(Problem(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="name")) from None
-        if not form.guest and not form.password:
+        if not (form.guest or form.password or link):
             raise Refusal(Problem("Type your password.", field="password"))
         credentials = Credentials(
             invite=form.invite or None,
             on_behalf=True,
             address=address,
-            password=None if form.guest else form.password,
-            sign_up=form.sign_up and not form.guest,
-            guest=form.guest,
+            link=link,
+            password=None if form.guest or link else form.password,
+            sign_up=form.sign_up and not form.guest and not link,
+            guest=form.guest and not link,
             remember=True,
         )
         key = secrets.token_urlsafe(18)
-        return self._cookie(key, await self._enter(key, form.name, credentials, remember=form.remember))
+        return self._cookie(key, await self._enter(key, name, credentials, remember=form.remember))
 
     async def come_back(self, cookie: Cookie, address: str) -> tuple[Person, Cookie]:
         """Return who has a cookie, and the cookie as it is now; raise Refusal if it holds no more."""
@@ -219,6 +229,15 @@ class People:
         for key, entry in [*self._entries.items()]:
             self._let_go(key, entry)
         await asyncio.gather(*self._closing, return_exceptions=True)
+
+
+def _code(typed: str) -> str:
+    """Return a code as the broker knows it; raise Refusal if it cannot be one."""
+    code = "".join(typed.split()).replace("-", "").upper()
+    if not (code.isascii() and code.isalnum() and len(code) == _CODE_CHARACTERS):
+        text = f"A code has {_CODE_CHARACTERS} letters and digits, as /link web shows it in the terminal."
+        raise Refusal(Problem(text, field="code"))
+    return code
 
 
 def _problem(error: Error) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from broker.commands.entry.linking import link_browser
 from broker.commands.entry.signing_up import sign_up, welcome_guest
 from broker.commands.entry.throttle import count_hash, refuse_throttled
 from broker.core.access import keys
@@ -29,13 +30,16 @@ class Arrival(NamedTuple):
 
 
 def arrive(context: Context, request: Login, name: Name) -> Arrival:
-    """Return the user for whom a gateway logs in. A ticket counts more than name and password."""
+    """Return the user for whom a gateway logs in. A ticket or a code counts more than name and password."""
     _require_gateway(context)
     if request.ticket is not None:
         found = find_ticket(context, request.ticket)
         if found is None:
             raise RequestRefused(ErrorCode.TICKET_INVALID)
         arrival = Arrival(found[0], found[1].family)
+        vouch(context, request.address)
+    elif request.link is not None and request.by_code:
+        arrival = Arrival(link_browser(context, request.link, request.address))
         vouch(context, request.address)
     elif request.guest:
         vouch(context, request.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.core.facts.kinds import EndedTickets, Guest, PasswordHash
+from broker.core.facts.kinds import BoundKey, EndedTickets, Guest, PasswordHash
 from broker.core.memory.model import User
 from broker.core.memory.state import State
 
@@ -19,15 +19,21 @@ def guests(state: State) -> list[User]:
 
 
 def proof_of(state: State, user: User) -> str:
-    """Return what a user's tickets stand for: their password's hash, or a guest's mark; empty if neither.
+    """Return what a user's tickets stand for: their password's hash, a guest's mark, or else the oldest key.
 
-    It has the number of times at which all tickets of the user ended, so it is another one after each.
+    It is empty if there is none of these. A user with a key and no password comes by a code. It has the number
+    of times at which all tickets of the user ended, so it is another one after each.
     """
     key = str(user.id)
     password, guest = state.facts.get(PasswordHash, key), state.facts.get(Guest, key)
-    proof = password.encoded if password else guest.mark if guest else ""
+    proof = password.encoded if password else guest.mark if guest else _oldest_key(state, user)
     ended = state.facts.get(EndedTickets, key) if proof else None
     return f"{proof} {ended.rounds}" if ended is not None and ended.rounds else proof
+
+
+def _oldest_key(state: State, user: User) -> str:
+    bound = state.facts.of(BoundKey)
+    return min(user.keys, key=lambda one: (bound[one].since, one), default="")
 
 
 def owns_name(state: State, user: User) -> bool:

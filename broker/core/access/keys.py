@@ -69,6 +69,7 @@ def revoke_key(context: Context, user: User, identity: str) -> list[Session]:
     state.facts.drop(state.facts.of(BoundKey)[identity])
     state.changes.drop(user.keys, identity)
     state.facts.keep(RevokedKey(identity, user.id, context.now.at))
+    drop_codes(state, user)
     return [session for session in state.sessions.values() if session.identity == identity]
 
 
@@ -87,8 +88,14 @@ def reset_keys(context: Context, user: User) -> list[Session]:
     drop_powers(state, user)
     for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
         state.facts.drop(rank)
-    state.changes.drop(state.attempts.codes, user.id)
+    drop_codes(state, user)
     return list(ended)
+
+
+def drop_codes(state: State, user: User) -> None:
+    """Delete the link codes of a user: a device that may have shown one is not trusted any more."""
+    state.changes.drop(state.attempts.codes, user.id)
+    state.changes.drop(state.attempts.browser_codes, user.id)
 
 
 def record_key_use(state: State, session: Session, at: int) -> None:

@@ -98,7 +98,9 @@ class Backoff(Generic[_Key]):
 
 
 class LoginAttempts:
-    """Link codes by user, each with its deadline (monotonic seconds), and the attempts.
+    """Codes by user, each with its deadline (monotonic seconds), and the attempts.
+
+    `codes` bind a key; `browser_codes` let a gateway log in for the user.
 
     Wrong passwords count for the id of the user who has one, else for the name, and for the address. The
     first are at most as many as there are passwords, so a flood of other names or addresses pushes out none.
@@ -106,6 +108,7 @@ class LoginAttempts:
 
     def __init__(self) -> None:
         self.codes: dict[int, tuple[str, float]] = {}
+        self.browser_codes: dict[int, tuple[str, float]] = {}
         self.links = SlidingWindow(LINK_TRIES, 60.0)
         self.passwords = Backoff[int]()
         self.names = Backoff[str](_MOST_REMEMBERED)
@@ -119,14 +122,15 @@ class LoginAttempts:
         """Forget the expired codes and the failures that are long ago."""
         for attempts in (self.passwords, self.names, self.addresses):
             attempts.expire(now)
-        for user in [user for user, (_, deadline) in self.codes.items() if deadline <= now]:
-            del self.codes[user]
+        for codes in (self.codes, self.browser_codes):
+            for user in [user for user, (_, deadline) in codes.items() if deadline <= now]:
+                del codes[user]
 
-    def user_of(self, code: str, now: float) -> int | None:
+    def user_of(self, code: str, now: float, *, browser: bool = False) -> int | None:
         """Return the id of the user with this code, in constant time."""
         typed = code.upper().replace("-", "").replace(" ", "").encode()
         found = None
-        for user, (expected, deadline) in self.codes.items():
+        for user, (expected, deadline) in (self.browser_codes if browser else self.codes).items():
             if hmac.compare_digest(expected.encode(), typed) and deadline > now:
                 found = user
         return found

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from client.screen.keys import Pressed
 
 _MOST_SECONDS = 86_400
+_KEEP = "Show it to nobody: whoever has it logs in as you."
 
 
 def show_link(host: EnteringHost, code: LinkCode, *, alone: bool) -> None:
@@ -35,31 +36,54 @@ def show_link(host: EnteringHost, code: LinkCode, *, alone: bool) -> None:
     address = host.url
     if host.trust is not None:
         address = chat_address(host.trust.url, host.trust.broker_key, link=code.code)
+    if code.browser:
+        _show_for_browser(host, code)
+        return
     command = f"chat-client --connect {quote(address)}"
     if host.trust is None:
         command += f" --link {quote(code.code)}"
-    until = local_now() + timedelta(seconds=min(code.seconds, _MOST_SECONDS))
     rows: list[Row] = [
-        [
-            ("The code is ", PLAIN),
-            (neutralise(code.code), BOLD),
-            (f". It is good once, until {until:%H:%M}", PLAIN),
-        ],
+        _code_row(code),
         [("On the other device: ", PLAIN), (neutralise(command), BOLD)],
-        [("Show it to nobody: whoever has it logs in as you.", PLAIN)],
+        [(_KEEP, PLAIN)],
     ]
     host.sheets.open(
         Linking(rows, qr_picture(address), alone=alone, copy=lambda: host.notice(host.copy(command)))
     )
 
 
+def _show_for_browser(host: EnteringHost, code: LinkCode) -> None:
+    """Show a code that is typed into the page of the chat, where it needs no address."""
+    rows: list[Row] = [
+        _code_row(code),
+        [("On the page of the chat: ", PLAIN), ("Sign in with a code from another device", BOLD)],
+        [(_KEEP, PLAIN)],
+    ]
+    host.sheets.open(
+        Linking(rows, None, alone=False, copy=lambda: host.notice(host.copy(code.code)), copied="code")
+    )
+
+
+def _code_row(code: LinkCode) -> Row:
+    until = local_now() + timedelta(seconds=min(code.seconds, _MOST_SECONDS))
+    good = f". It is good once, until {until:%H:%M}"
+    return [("The code is ", PLAIN), (neutralise(code.code), BOLD), (good, PLAIN)]
+
+
 class Linking(Text):
-    """Shows the code, and the picture if there is room for it. The key c copies the command."""
+    """Shows the code, and the picture if there is room for it. The key c copies the command, or the code."""
 
     def __init__(
-        self, rows: list[Row], picture: Picture | None, *, alone: bool, copy: Callable[[], None]
+        self,
+        rows: list[Row],
+        picture: Picture | None,
+        *,
+        alone: bool,
+        copy: Callable[[], None],
+        copied: str = "command",
     ) -> None:
         super().__init__("Link a device", list)
+        self._copied = copied
         self._texts = rows
         self._picture = picture
         self._alone = alone
@@ -69,7 +93,7 @@ class Linking(Text):
     @property
     def hint(self) -> str:  # type: ignore[override]
         """The keys."""
-        return "c: copy the command, Esc: close"
+        return f"c: copy the {self._copied}, Esc: close"
 
     def height(self, columns: int, most: int) -> int:
         """Return the rows of the text, and of the picture if there is room for it."""

@@ -85,7 +85,9 @@ class Entering:
         site = self._site
         name = cookie.name if cookie else ""
         guests, sign_up = site.guests and self._desk.can("guest"), site.sign_up and self._desk.can("sign-up")
-        form = Entered(name, self._desk.title or "Chat", guests, sign_up, site.invited)
+        form = Entered(
+            name, self._desk.title or "Chat", guests, sign_up, site.invited, self._desk.can("account")
+        )
         response, key = answer(form), self._cookie_name(request)
         path, secure = site.base_path or "/", site.is_secure(request)
         kept = {"path": path, "secure": secure, "httponly": True, "samesite": "strict"}

@@ -10,6 +10,7 @@ import { Side } from "./frame/side.js";
 import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
 import { LogView } from "./log/view.js";
+import { openCards, showCard } from "./parts/card.js";
 import { ask, speak, toast } from "./parts/dialog.js";
 import { forgetDrafts } from "./parts/drafts.js";
 import { Connection } from "./socket.js";
@@ -32,11 +33,12 @@ export class Chat {
     this.going = new Going(this);
     this.attention = new Attention(this.store, { present: () => this.connection.tell("present"), back: () => this.going.read(), enter: (name) => this.going.enter(name), signal: this.over.signal });
     this.actions = new Actions(this.store, (type, fields) => this.request(type, fields), {
-      thread: (said) => this.panel.open("thread", said), jump: (seq) => this.going.jump(this.store.current, seq), composer: () => this.composer,
+      thread: (said) => this.panel.open("thread", said), jump: (seq) => this.going.jump(this.store.current, seq), composer: () => this.composer, about: (anchor, name) => showCard(this, anchor, name),
     });
     this.#build();
     this.#listen();
     new Keys(this);
+    openCards(this);
     this.connection.open();
   }
 

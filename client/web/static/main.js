@@ -4,13 +4,13 @@ import { Chat } from "./chat.js";
 import { signOut, whoAmI } from "./http.js";
 import { el, fill } from "./dom.js";
 import { placeRegions } from "./parts/dialog.js";
-import { showSignIn, takeInvite } from "./sign.js";
+import { showSignIn, takeCode, takeInvite } from "./sign.js";
 import { LANGUAGE, t } from "./texts.js";
 
 const root = el("div", { id: "root" });
 
 async function begin(note = "", out = false) {
-  const invite = takeInvite();
+  const invite = takeInvite(), code = takeCode();
   let known = {};
   try {
     if (out) await signOut().catch(() => {});
@@ -19,7 +19,7 @@ async function begin(note = "", out = false) {
     fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, t("unreachable"), " ", el("button", { type: "button", class: "link", onclick: () => begin(note) }, t("sendAgain")))));
     return;
   }
-  if (!known.name || invite) await showSignIn(root, { ...known, invite, note });
+  if (!known.name || invite || code) await showSignIn(root, { ...known, invite, code, note });
   new Chat(root, ({ text, signIn, out: gone }) => {
     if (signIn) begin(text, gone);
     else fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, text)));

@@ -137,6 +137,8 @@ const TAKES = {
   question(store, said) { store.tell("question", said); },
   go(store, said) { store.tell("go", said); },
   ring(store, said) { store.tell("ring", said); },
+  settings(store, said) { store.settings = said; store.tell("settings", said); },
+  "device-linked"(store, said) { store.tell("device-linked", said); },
 };
 
 let numbered = 0;

@@ -13,6 +13,7 @@ from client.query import parse_query
 from client.views.complaints import sentence
 from client.web.protocol import asks
 from client.web.protocol.asks import AnyAsk
+from client.web.protocol.own import OwnAsk
 from client.web.protocol.shown import Hit
 from client.web.protocol.tells import Done, Fetched, Found, Refused, SessionList
 from client.web.tabs.log import Log, LogQuery
@@ -57,7 +58,10 @@ class Asks:
         """Carry out what is asked."""
         self._tab.heard_at = time.monotonic()
         try:
-            self._carry_out(asked)
+            if isinstance(asked, OwnAsk):
+                self._tab.own.take(asked)
+            else:
+                self._carry_out(asked)
             self._person.flush()
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error)))

@@ -96,18 +96,21 @@ class TabHost(SendingHost):
     def _asks_password(self, word: str, line: str) -> bool:
         """Ask for what a gateway needs to change a password, or to link a device. Return whether it does."""
         welcome = self.session.welcome
-        if welcome is None or "account" not in welcome.abilities or len(line.split()) > 1:
+        if welcome is None or "account" not in welcome.abilities:
             return False
-        if word == "/link":
-            self.question(["Password"], self._link, secret=True)
+        more = line.split()[1:]
+        if word == "/link" and more in ([], ["web"]):
+            self.question(["Password"], lambda now: self._link(now, browser=bool(more)), secret=True)
+        elif more:
+            return False
         elif word == "/password":
             self.question(["Present password", "New password", "Repeat it"], self._set_password, secret=True)
         else:
             return False
         return True
 
-    def _link(self, now: str) -> None:
-        self.session.ask(Link, current=now)
+    def _link(self, now: str, *, browser: bool) -> None:
+        self.session.ask(Link, current=now, browser=browser)
 
     def _set_password(self, now: str, first: str, again: str) -> None:
         if first != again:

@@ -15,6 +15,7 @@ from client.core.events import (
     Lost,
     Missing,
     Replaced,
+    Replied,
     SendAccepted,
     SendDelivered,
     SendFailed,
@@ -29,18 +30,11 @@ from client.text.render import render
 from client.web.person import Person, renamed
 from client.web.protocol import tells
 from client.web.protocol.shown import Conversation
-from client.web.protocol.tells import (
-    AnyTell,
-    Beat,
-    Conversations,
-    Go,
-    Log,
-    Notice,
-    State,
-)
+from client.web.protocol.tells import AnyTell, Beat, Conversations, Go, Log, Notice, State
 from client.web.tabs.host import TabHost, command_helps
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
+from client.web.tabs.own import Own
 from client.web.tabs.saying import said, state_of
 from messages.events import (
     Amendment,
@@ -53,6 +47,7 @@ from messages.events import (
     System,
     SystemKind,
 )
+from messages.moderation import Ignore, Unignore
 from messages.names import LOBBY
 from messages.text import neutralise, reveal
 
@@ -98,6 +93,7 @@ class Tab:
         """The conversation that it opened last."""
         self.logs: OrderedDict[str, TabLog] = OrderedDict()
         self.members = Following(person, put)
+        self.own = Own(person, put)
         self._close = close
         self._assets = assets
         self._known: dict[str, Conversation] = {}
@@ -204,6 +200,7 @@ class Tab:
     def follow(self, event: ClientEvent) -> None:
         """Take any event of the session."""
         entered = self.host.go_on(event)
+        self.own.follow(event)
         self._follow(event)
         if entered is not None and entered != self.here:
             self.here = entered
@@ -230,7 +227,7 @@ class Tab:
                     self._forget([*self.logs])
             case Replaced(user):
                 self._forget([f"@{user}"])
-            case Ignoring():
+            case Ignoring() | Replied(request=Ignore() | Unignore()):
                 for log in self.logs.values():
                     log.doubt()
             case TypingChanged():

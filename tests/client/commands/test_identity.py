@@ -66,6 +66,7 @@ def type_(line: str, *answers: str) -> list[object]:
         ("/whois bob", Whois("1", "bob")),
         ("/whois @bob", Whois("1", "bob")),
         ("/link", Link("1")),
+        ("/link web", Link("1", browser=True)),
         ("/keys", Keys("1")),
         (f"/revoke {PRINT}", Revoke("1", PRINT)),
         ("/revoke UiUB9Oem", Revoke("1", "UiUB9Oem")),
@@ -116,6 +117,13 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
                 "On the other device: chat-client --connect HOST:PORT --link K7QXN2FP",
                 "HOST:PORT is the broker's address.",
                 "If that device does not know the broker, give it the broker's chat:// address.",
+            ],
+        ),
+        (
+            LinkCode("1", "K7QXN2FP", 600, browser=True),
+            [
+                "The code is K7QXN2FP, valid once within 10 minutes.",
+                "On the page of the chat, choose to sign in with a code from another device.",
             ],
         ),
         (

@@ -71,6 +71,7 @@ export class Actions {
       { text: t(said.pinned ? "unpin" : "pin"), key: "p", act: () => this.pin(said) },
       { text: t("copy"), key: "c", act: () => this.copy(said) },
       { text: t("copyLink"), act: () => this.copyLink(said) },
+      { text: t("aboutThem", { who: said.sender }), key: "i", act: () => this.on.about(anchor, said.sender) },
       sent && { text: t("whoHas"), key: "w", act: () => this.whoHas(said) },
       this.canDelete(said) && { text: t("delete"), key: "d", danger: true, act: () => this.delete(said) },
     ]);
@@ -82,6 +83,7 @@ export class Actions {
     const button = (at) => element.querySelectorAll(".tools button")[at];
     const acts = {
       c: () => this.copy(said), t: () => this.thread(said), w: () => this.whoHas(said), g: () => said.reply && this.on.jump(said.reply.seq),
+      i: () => this.on.about(element, said.sender),
       ...(said.deleted ? {} : { r: () => this.reply(said), "+": () => this.react(said, button(0)), p: () => this.pin(said) }),
       ...(this.canEdit(said) ? { e: () => this.edit(said) } : {}),
       ...(this.canDelete(said) ? { d: () => this.delete(said) } : {}),

@@ -6,29 +6,39 @@ import { EMOJI, findEmoji, USUAL } from "./emoji.js";
 
 let close = () => {};
 
+/** Close what is open, and give the focus back. */
+export const closePopped = () => close(true);
+
 /** Show an element beside an anchor until something else is clicked or Escape is pressed. */
-function pop(anchor, menu, first) {
+export function pop(anchor, menu, first) {
   close();
   const before = document.activeElement;
   (anchor.closest("main, .side") ?? document.body).append(menu);
-  const at = anchor.getBoundingClientRect(), own = menu.getBoundingClientRect();
-  const below = at.bottom + 4 + own.height <= innerHeight;
-  menu.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - 4 - own.height)}px`;
-  menu.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, at.right - own.width))}px`;
-  anchor.setAttribute("aria-expanded", "true");
+  place(anchor, menu);
+  const button = anchor.matches("button");
+  if (button) anchor.setAttribute("aria-expanded", "true");
   anchor.closest(".msg")?.classList.add("chosen");
   const outside = (event) => { if (!menu.contains(event.target)) close(); };
   close = (back = false) => {
     close = () => {};
     if (back && before?.isConnected) before.focus({ preventScroll: true });
     menu.remove();
-    anchor.setAttribute("aria-expanded", "false");
+    if (button) anchor.setAttribute("aria-expanded", "false");
     anchor.closest(".msg")?.classList.remove("chosen");
     document.removeEventListener("pointerdown", outside, true);
   };
   document.addEventListener("pointerdown", outside, true);
   menu.addEventListener("keydown", (event) => moves(event, menu));
   (first ?? menu.querySelector("button"))?.focus({ preventScroll: true });
+}
+
+/** Put what is popped beside its anchor, again if its size has changed: under the end of a button, or the begin of a text. */
+export function place(anchor, menu) {
+  const at = anchor.getBoundingClientRect(), own = menu.getBoundingClientRect();
+  const below = at.bottom + 4 + own.height <= innerHeight;
+  const left = anchor.matches("button") ? at.right - own.width : at.left;
+  menu.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - 4 - own.height)}px`;
+  menu.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, left))}px`;
 }
 
 function moves(event, menu) {

@@ -43,6 +43,14 @@ export class Composer {
     this.#changed(false);
   }
 
+  /** Put a text where the caret is. */
+  insert(text) {
+    const { selectionStart: from, selectionEnd: to } = this.field;
+    this.field.setRangeText(from && !/\s/.test(this.text[from - 1]) ? ` ${text}` : text, from, to, "end");
+    this.#changed();
+    this.focus();
+  }
+
   focus() { this.field.focus({ preventScroll: true }); }
 
   reply(said) { this.#begin("reply", said); }

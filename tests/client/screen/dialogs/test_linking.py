@@ -82,6 +82,19 @@ def test_the_command_is_copied_by_a_key() -> None:
     assert alice.host.sheets.top is not None
 
 
+def test_a_code_for_a_browser_comes_without_an_address_and_is_copied_alone() -> None:
+    (alice,) = seats("alice")
+    alice.host.trust = Trust("tcp://chat.example.org:9009", KEY, KeyPair("", ""), Path("/known"), 1)
+    show_link(alice.host, LinkCode("1", "K7QXN2FP", 600, browser=True), alone=False)
+    shown = rows(alice, 100, 40)
+    assert not any(map(is_picture, shown))
+    text = " ".join(shown)
+    assert "K7QXN2FP" in text
+    assert "Sign in with a code from another device" in text
+    assert "chat.example.org" not in text
+    assert "c: copy the code" in alice.host.sheets.top.hint
+
+
 @pytest.mark.parametrize(("line", "kind"), [("/link", Link), ("/link qr", LinkPictureQuery)])
 def test_the_answer_opens_the_sheet_and_the_code_is_not_in_the_log(
     line: str, kind: type[Link], monkeypatch: pytest.MonkeyPatch
