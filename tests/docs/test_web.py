@@ -13,6 +13,7 @@ import pytest
 from client.web.cli import main
 from client.web.entrance import Entered, NewUpload, Problem, SignIn, Uploaded
 from client.web.protocol import asks, shown, tells
+from client.web.protocol.base import Ask
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "web.md").read_text()
 PARTS = [one for one in vars(shown).values() if isinstance(one, type) and one.__module__ == shown.__name__]
@@ -32,7 +33,7 @@ def _fields(kind: type) -> str:
     hints = get_type_hints(kind, include_extras=True)
     told = []
     for field in msgspec.structs.fields(kind):
-        if field.name != "ref" or kind.__module__ != asks.__name__:
+        if field.name != "ref" or not issubclass(kind, Ask):
             optional = "" if field.required else "?"
             told.append(f"`{field.name}`{optional}: {_type(hints[field.name])}")
     return "; ".join(told) or "–"

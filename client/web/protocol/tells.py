@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from client.web.protocol.base import Tell
+from client.web.protocol.rooms import RoomTell
 from client.web.protocol.shown import CommandHelp, Conversation, Hit, Said
 from messages.members import MemberEntry
 from messages.moderation import Role
@@ -13,10 +15,6 @@ from messages.sessions import SessionEntry
 
 PAGE_PROTOCOL = 1
 """Raised if an older page cannot go on with a newer gateway."""
-
-
-class Tell(Struct, frozen=True, omit_defaults=True, tag_field="type"):
-    """What the gateway sends."""
 
 
 class Found(Tell, frozen=True, tag="found"):
@@ -236,5 +234,6 @@ AnyTell = (
     | Beat
     | Done
     | Refused
+    | RoomTell
 )
 """All that a gateway sends."""
