@@ -15,6 +15,7 @@ from client.core.events import (
     Lost,
     Missing,
     Replaced,
+    Replied,
     SendAccepted,
     SendDelivered,
     SendFailed,
@@ -29,15 +30,7 @@ from client.text.render import render
 from client.web.person import Person, renamed
 from client.web.protocol import tells
 from client.web.protocol.shown import Conversation
-from client.web.protocol.tells import (
-    AnyTell,
-    Beat,
-    Conversations,
-    Go,
-    Log,
-    Notice,
-    State,
-)
+from client.web.protocol.tells import AnyTell, Beat, Conversations, Go, Log, Notice, State
 from client.web.tabs.host import TabHost, command_helps
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
@@ -53,6 +46,7 @@ from messages.events import (
     System,
     SystemKind,
 )
+from messages.moderation import IgnoreList
 from messages.names import LOBBY
 from messages.text import neutralise, reveal
 
@@ -230,7 +224,7 @@ class Tab:
                     self._forget([*self.logs])
             case Replaced(user):
                 self._forget([f"@{user}"])
-            case Ignoring():
+            case Ignoring() | Replied(reply=IgnoreList()):
                 for log in self.logs.values():
                     log.doubt()
             case TypingChanged():

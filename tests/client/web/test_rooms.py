@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from web_stage import Page, Town
+from web_stage import Document, Page, Town
 
 
 def _joined(page: Page, room: str) -> Page:
@@ -55,8 +55,21 @@ def test_what_somebody_says_is_hidden_and_shown_again(open_town: Town) -> None:
     anna.ask("open", conversation="#lobby")
     assert anna.ask("ignore", name="noisy")["names"] == ["noisy"]
     assert anna.ask("ignored")["names"] == ["noisy"]
-    seq = noisy.say("can you hear me")
-    noisy.say("it is over")
+    seq = noisy.say("you cannot hear me")
+    assert seq not in _seqs(anna.ask("open", conversation="#lobby"))
     assert anna.ask("ignore", name="noisy", on=False)["names"] == []
-    anna.take(lambda said: any(one["seq"] == seq for one in said.get("messages", ())), "the message")
+    assert seq in _seqs(anna.ask("open", conversation="#lobby"))
     assert anna.ask("ignore", name="nobody here")["type"] == "refused"
+
+
+def test_what_somebody_has_said_goes_at_once_if_they_are_hidden(open_town: Town) -> None:
+    anna, noisy = open_town.guest("anna21"), open_town.guest("noisy2")
+    anna.ask("open", conversation="#lobby")
+    seq = noisy.say("hear me")
+    anna.message("hear me")
+    anna.put("ignore", name="noisy2")
+    anna.take(lambda said: seq in said.get("gone", ()), "the message is gone")
+
+
+def _seqs(log: Document) -> list[int]:
+    return [one["seq"] for one in log["messages"]]
