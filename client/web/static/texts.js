@@ -160,6 +160,22 @@ const TEXTS = {
   keySearch: ["Search here", "Hier suchen"],
   keyEsc: ["Close, or leave what was begun", "Schließen oder Begonnenes lassen"],
   keySlash: ["Commands, as in the terminal: /help lists them", "Befehle wie im Terminal: /help zählt sie auf"],
+  // emoji
+  emoji: ["Emoji", "Emoji"],
+  findEmoji: ["Find an emoji", "Emoji finden"],
+  found: ["Found", "Gefunden"],
+  groupRecent: ["Often used", "Oft verwendet"],
+  groupFaces: ["Faces", "Gesichter"],
+  groupPeople: ["People and hands", "Menschen und Hände"],
+  groupNature: ["Animals and plants", "Tiere und Pflanzen"],
+  groupFood: ["Food and drink", "Essen und Trinken"],
+  groupPlaces: ["Travel and places", "Reisen und Orte"],
+  groupActivities: ["Activities", "Aktivitäten"],
+  groupObjects: ["Things", "Gegenstände"],
+  groupSymbols: ["Signs", "Zeichen"],
+  groupFlags: ["Flags", "Flaggen"],
+  skinTone: ["Skin tone", "Hautfarbe"],
+  skinToneN: ["Skin tone {n}", "Hautfarbe {n}"],
 };
 
 const language = (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";

@@ -16,7 +16,7 @@ export function draftOf(name, conversation) {
 /** Forget all that was kept on this browser, as when somebody signs out. */
 export function forgetDrafts() {
   try {
-    for (const one of Object.keys(localStorage)) if (one.startsWith("chat-draft:")) localStorage.removeItem(one);
+    for (const one of Object.keys(localStorage)) if (one.startsWith("chat-draft:") || one.startsWith("chat-emoji")) localStorage.removeItem(one);
     sessionStorage.clear();
   } catch { /* nothing is kept */ }
 }
