@@ -51,17 +51,6 @@ class ListBans(Ask, frozen=True, tag="bans"):
     conversation: Place
 
 
-class IgnoreUser(Ask, frozen=True, tag="ignore"):
-    """Hide what a user says, or show it again: answered by `ignore-list`."""
-
-    name: Who
-    on: bool = True
-
-
-class ListIgnored(Ask, frozen=True, tag="ignored"):
-    """List the users whose messages are hidden from the person: answered by `ignore-list`."""
-
-
 class RoomList(Tell, frozen=True, tag="room-list"):
     """The rooms, the lobby first. If there are `more`, they are not listed."""
 
@@ -90,15 +79,8 @@ class BanList(Tell, frozen=True, tag="ban-list"):
     more: bool = False
 
 
-class IgnoreList(Tell, frozen=True, tag="ignore-list"):
-    """The users whose messages are hidden from the person."""
-
-    ref: str
-    names: tuple[str, ...]
-
-
-RoomAsk = ListRooms | AboutRoom | SetTopic | Sanction | ListBans | IgnoreUser | ListIgnored
+RoomAsk = ListRooms | AboutRoom | SetTopic | Sanction | ListBans
 """What a page asks about rooms and moderation."""
 
-RoomTell = RoomList | RoomAbout | BanList | IgnoreList
+RoomTell = RoomList | RoomAbout | BanList
 """The answers."""

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from client.core.events import Replied
 from client.core.person.queries import TopicQuery
 from client.web.protocol import rooms
-from client.web.protocol.rooms import BanList, IgnoreList, RoomAbout, RoomAsk, RoomList
+from client.web.protocol.rooms import BanList, RoomAbout, RoomAsk, RoomList
 from client.web.protocol.tells import AnyTell
 from messages import moderation
 from messages.base import Request
-from messages.moderation import Ban, Bans, Ignore, Ignored, Kick, Mute, Unignore
+from messages.moderation import Ban, Bans, Kick, Mute
 from messages.names import LOBBY
 from messages.replies import RoomEntry, RoomState
 from messages.replies import RoomList as RoomsReply
@@ -36,10 +36,6 @@ def request_for(asked: RoomAsk) -> Made:
             made = _sanction(asked)
         case rooms.ListBans(conversation=room):
             made = Bans, {"room": room}
-        case rooms.IgnoreUser(name=name, on=on):
-            made = (Ignore if on else Unignore), {"name": name}
-        case rooms.ListIgnored():
-            made = Ignored, {}
     return made
 
 
@@ -66,8 +62,6 @@ def answered(ref: str, put: Callable[[AnyTell], None]) -> Callable[[Replied], bo
             case moderation.BanList() as reply:
                 bans = tuple(replace(one, reason=neutralise(one.reason)) for one in reply.bans)
                 put(BanList(ref, bans, reply.more))
-            case moderation.IgnoreList(names=names):
-                put(IgnoreList(ref, tuple(names)))
             case _:
                 return False
         return True

@@ -4,8 +4,8 @@ import { el } from "../dom.js";
 
 let close = () => {};
 
-/** Close the window that is open. */
-export const closeMenu = (back = false) => close(back);
+/** Close what is open, and give the focus back. */
+export const closePopped = () => close(true);
 
 /** Show an element beside an anchor until something else is clicked or Escape is pressed. */
 export function pop(anchor, menu, first, keys = walk) {

@@ -3,7 +3,7 @@
 import { el, fill } from "../dom.js";
 import { t } from "../texts.js";
 import { findEmoji, inTone, loadEmoji, nameOf, noteEmoji, recentEmoji, setTone, tone } from "./emoji.js";
-import { closeMenu, pop } from "./menu.js";
+import { closePopped, pop } from "./menu.js";
 
 const GROUPS = [["😀", "groupFaces"], ["👋", "groupPeople"], ["🐻", "groupNature"], ["🍕", "groupFood"], ["🚗", "groupPlaces"], ["⚽", "groupActivities"], ["💡", "groupObjects"], ["🔣", "groupSymbols"], ["🏁", "groupFlags"]];
 const MOST_FOUND = 90, MOST_RECENT = 18;
@@ -12,7 +12,7 @@ const MOST_FOUND = 90, MOST_RECENT = 18;
 export function showPicker(anchor, picked, { words = false, title = t("pickReaction") } = {}) {
   const menu = el("div", { class: "menu picker", role: "dialog", "aria-label": title });
   const list = el("div", { class: "list" });
-  const pick = (emoji) => { closeMenu(true); noteEmoji(emoji); picked(emoji); };
+  const pick = (emoji) => { closePopped(); noteEmoji(emoji); picked(emoji); };
   const hint = t(words ? "otherReaction" : "findEmoji");
   const field = el("input", { class: "field", type: "search", "aria-label": hint, placeholder: hint, autocomplete: "off", maxLength: 32 });
   const form = el("form", {}, field);
