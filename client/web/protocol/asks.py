@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from client.web.protocol.base import Ask, Line, Place, Seq
 from client.web.protocol.own import AnyOwnAsk
+from client.web.protocol.rooms import RoomAsk
 from messages.limits import MAX_FILES
 
 
@@ -188,5 +189,6 @@ AnyAsk = (
     | Alive
     | SignOut
     | AnyOwnAsk
+    | RoomAsk
 )
 """All that a page sends."""

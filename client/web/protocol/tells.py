@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from client.web.protocol.base import Tell
 from client.web.protocol.own import AnyOwnTell
+from client.web.protocol.rooms import RoomTell
 from client.web.protocol.shown import CommandHelp, Conversation, Hit, Said
 from messages.members import MemberEntry
 from messages.moderation import Role
@@ -235,5 +236,6 @@ AnyTell = (
     | Done
     | Refused
     | AnyOwnTell
+    | RoomTell
 )
 """All that a gateway sends."""

@@ -183,6 +183,22 @@ const TEXTS = {
   ignore: ["Ignore", "Ignorieren"],
   unignore: ["Stop ignoring", "Nicht mehr ignorieren"],
   ignoreAsk: ["Ignore {who}? You do not see what they write, here and on your other devices.", "{who} ignorieren? Du siehst nicht mehr, was diese Person schreibt, hier und auf deinen anderen Geräten."],
+  // emoji
+  emoji: ["Emoji", "Emoji"],
+  findEmoji: ["Find an emoji", "Emoji finden"],
+  found: ["Found", "Gefunden"],
+  groupRecent: ["Often used", "Oft verwendet"],
+  groupFaces: ["Faces", "Gesichter"],
+  groupPeople: ["People and hands", "Menschen und Hände"],
+  groupNature: ["Animals and plants", "Tiere und Pflanzen"],
+  groupFood: ["Food and drink", "Essen und Trinken"],
+  groupPlaces: ["Travel and places", "Reisen und Orte"],
+  groupActivities: ["Activities", "Aktivitäten"],
+  groupObjects: ["Things", "Gegenstände"],
+  groupSymbols: ["Signs", "Zeichen"],
+  groupFlags: ["Flags", "Flaggen"],
+  skinTone: ["Skin tone", "Hautfarbe"],
+  skinToneN: ["Skin tone {n}", "Hautfarbe {n}"],
 };
 
 const language = (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";

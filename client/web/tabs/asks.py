@@ -14,9 +14,11 @@ from client.views.complaints import sentence
 from client.web.protocol import asks
 from client.web.protocol.asks import AnyAsk
 from client.web.protocol.own import OwnAsk
+from client.web.protocol.rooms import RoomAsk
 from client.web.protocol.shown import Hit
 from client.web.protocol.tells import Done, Fetched, Found, Refused, SessionList
 from client.web.tabs.log import Log, LogQuery
+from client.web.tabs.rooms import answered, request_for
 from client.web.tabs.saying import said
 from client.web.tabs.tab import Tab
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -137,6 +139,13 @@ class Asks:
                 self._tab.members.follow(place or "", asked.ref)
                 if place is None:
                     self._tab.put(Done(asked.ref))
+            case _ if isinstance(asked, RoomAsk):
+                self._ask_about_rooms(asked)
+
+    def _ask_about_rooms(self, asked: RoomAsk) -> None:
+        shown, done = answered(asked.ref, self._tab.put), self._done(asked.ref)
+        kind, fields = request_for(asked)
+        self._ask(lambda event: None if shown(event) else done(event), kind, **fields)
 
     # Requests
 

@@ -47,7 +47,7 @@ from messages.events import (
     System,
     SystemKind,
 )
-from messages.moderation import Ignore, Unignore
+from messages.moderation import IgnoreList
 from messages.names import LOBBY
 from messages.text import neutralise, reveal
 
@@ -227,7 +227,7 @@ class Tab:
                     self._forget([*self.logs])
             case Replaced(user):
                 self._forget([f"@{user}"])
-            case Ignoring() | Replied(request=Ignore() | Unignore()):
+            case Ignoring() | Replied(reply=IgnoreList()):
                 for log in self.logs.values():
                     log.doubt()
             case TypingChanged():

@@ -1,7 +1,8 @@
 // What a person can do with one message: by its buttons, its menu, and keys while it is chosen.
 
 import { ask, toast } from "../parts/dialog.js";
-import { showMenu, showPicker } from "../parts/menu.js";
+import { showMenu } from "../parts/menu.js";
+import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
 import { receiptNames } from "./message.js";
 import { plain } from "./runs.js";
@@ -17,7 +18,7 @@ export class Actions {
   #about(said) { return { conversation: this.store.current, seq: said.seq }; }
 
   react(said, anchor) {
-    showPicker(anchor, (reaction) => this.toggle(said, reaction, true));
+    showPicker(anchor, (reaction) => this.toggle(said, reaction, true), { words: true });
   }
 
   toggle(said, reaction, on) { this.request("react", { ...this.#about(said), reaction, on }); }

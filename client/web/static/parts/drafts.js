@@ -22,7 +22,7 @@ export function draftOf(name, conversation) {
 export function forgetDrafts() {
   try {
     for (const one of Object.keys(localStorage)) {
-      if (one.startsWith(drafts) && !one.startsWith("/", drafts.length)) localStorage.removeItem(one);
+      if ((one.startsWith(drafts) && !one.startsWith("/", drafts.length)) || one.startsWith("chat-emoji")) localStorage.removeItem(one);
     }
     sessionStorage.clear();
   } catch { /* nothing is kept */ }

@@ -1,4 +1,6 @@
-// The emoji of the picker and of `:name:` in the composer: a table that needs no network.
+// Emoji by name. The usual ones are here; all others come with a table that is fetched when it is needed.
+
+import { LANGUAGE } from "../texts.js";
 
 const TABLE = `
   😀 grinning 😃 smiley 😄 smile 😁 grin 😆 laughing 😅 sweat_smile 🤣 rofl 😂 joy 🙂 slightly_smiling_face 🙃 upside_down_face
@@ -20,16 +22,66 @@ const TABLE = `
   🟢 green_circle 🔵 blue_circle 🏁 checkered_flag
 `;
 
-/** Pairs of an emoji and its name, in the order of the picker. */
-export const EMOJI = [...TABLE.matchAll(/(\S+) (\S+)/g)].map((found) => [found[1], found[2]]);
+/** Pairs of an emoji and its name. */
+const EMOJI = [...TABLE.matchAll(/(\S+) (\S+)/g)].map((found) => [found[1], found[2]]);
 
-/** The ones that are offered first. */
-export const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "✅", "🚀", "😢"];
+const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "✅", "🚀", "😢"];
 
-/** Return up to `most` pairs whose names have the text, those that begin with it first. */
-export function findEmoji(text, most) {
-  const wanted = text.toLowerCase();
-  const found = EMOJI.filter(([, name]) => name.includes(wanted));
-  found.sort((one, other) => other[1].startsWith(wanted) - one[1].startsWith(wanted));
-  return found.slice(0, most);
+const SMALL = EMOJI.map(([emoji, name]) => ({ emoji, codes: [name], label: name.replaceAll("_", " "), words: name, folded: fold(name) }));
+
+let all = null; // by group, when the large table is here
+let asked = null;
+
+/** Return a promise of all emoji by group; the table is fetched once, with the names of the page's language. */
+export function loadEmoji() {
+  asked ??= fetch(new URL(`emoji-${LANGUAGE}.json`, import.meta.url)).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status)))).then((groups) => {
+    all = groups.map((group) => group.map(([emoji, codes, words, toned]) => ({ emoji, codes: codes.split(" "), label: words.split("|")[0], words, toned: Boolean(toned), folded: fold(`${codes} ${words}`) })));
+    return all;
+  });
+  asked.catch(() => { asked = null; });
+  return asked;
 }
+
+function fold(text) { return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, ""); }
+
+/** Return up to `most` emoji for a text in the order of how well it fits: shortcode, name, other words. */
+export function findEmoji(text, most) {
+  const wanted = fold(text.trim().replaceAll(":", "")).replaceAll(" ", "_"), spoken = wanted.replaceAll("_", " ");
+  const rank = ({ codes, label, folded }) => {
+    if (codes.includes(wanted)) return 0;
+    if (codes.some((code) => code.startsWith(wanted))) return 1;
+    if (fold(label).startsWith(spoken)) return 2;
+    if (new RegExp(`(^|[ |_])${spoken.replace(/[^\p{L}\p{N} ]/gu, "\\$&")}`, "u").test(folded)) return 3;
+    return folded.includes(spoken) || folded.includes(wanted) ? 4 : 5;
+  };
+  const ranked = (all?.flat() ?? SMALL).map((one) => [rank(one), one]).filter(([at]) => at < 5);
+  return ranked.sort(([one], [other]) => one - other).slice(0, most).map(([, one]) => one);
+}
+
+/** The name of an emoji, as far as it is known. */
+export function nameOf(emoji) {
+  return EMOJI.find(([one]) => one === emoji)?.[1].replaceAll("_", " ") ?? all?.flat().find((one) => one.emoji === emoji)?.label ?? emoji;
+}
+
+const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
+
+/** The emoji in the skin tone from 0, none, to 5. */
+export function inTone({ emoji, toned }, tone) {
+  if (!toned || !tone) return emoji;
+  const [first, ...rest] = [...emoji].filter((char, at) => !(at === 1 && char === "\ufe0f"));
+  return [first, TONES[tone], ...rest].join("");
+}
+
+const kept = (key, usual) => { try { return JSON.parse(localStorage.getItem(key)) ?? usual; } catch { return usual; } };
+const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* it lives as long as the page */ } };
+
+/** The emoji that the person chose last, then usual ones. */
+export function recentEmoji(most) {
+  const recent = kept("chat-emoji", []);
+  return [...new Set([...(Array.isArray(recent) ? recent.filter((one) => typeof one === "string") : []), ...USUAL])].slice(0, most);
+}
+
+export function noteEmoji(emoji) { keep("chat-emoji", [...new Set([emoji, ...recentEmoji(18)])].slice(0, 18)); }
+
+export const tone = () => Number(kept("chat-emoji-tone", 0)) || 0;
+export const setTone = (wanted) => keep("chat-emoji-tone", wanted);

@@ -1,8 +1,6 @@
-// Small windows that belong to a button: menus, and the picker of reactions.
+// Small windows that belong to a button, such as menus.
 
 import { el } from "../dom.js";
-import { t } from "../texts.js";
-import { EMOJI, findEmoji, USUAL } from "./emoji.js";
 
 let close = () => {};
 
@@ -10,10 +8,10 @@ let close = () => {};
 export const closePopped = () => close(true);
 
 /** Show an element beside an anchor until something else is clicked or Escape is pressed. */
-export function pop(anchor, menu, first) {
+export function pop(anchor, menu, first, keys = walk) {
   close();
   const before = document.activeElement;
-  (anchor.closest("main, .side") ?? document.body).append(menu);
+  (anchor.closest("main, .side, dialog") ?? document.body).append(menu);
   place(anchor, menu);
   const button = anchor.matches("button");
   if (button) anchor.setAttribute("aria-expanded", "true");
@@ -28,7 +26,7 @@ export function pop(anchor, menu, first) {
     document.removeEventListener("pointerdown", outside, true);
   };
   document.addEventListener("pointerdown", outside, true);
-  menu.addEventListener("keydown", (event) => moves(event, menu));
+  menu.addEventListener("keydown", (event) => moves(event, menu, keys));
   (first ?? menu.querySelector("button"))?.focus({ preventScroll: true });
 }
 
@@ -41,20 +39,23 @@ export function place(anchor, menu) {
   menu.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, left))}px`;
 }
 
-function moves(event, menu) {
+function moves(event, menu, keys) {
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
     close(true);
-    return;
-  }
+  } else if (event.key === "Tab" && keys === walk) close(true);
+  else keys(event, menu);
+}
+
+/** Move through the entries of a menu. */
+function walk(event, menu) {
   const buttons = [...menu.querySelectorAll("button")];
   const at = buttons.indexOf(document.activeElement);
-  const wide = menu.classList.contains("picker") ? Math.round(menu.querySelector(".grid").clientWidth / (buttons[0]?.offsetWidth || 1)) : 1;
-  const step = { ArrowDown: wide, ArrowUp: -wide, ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!step || (at < 0 && !(event.key === "ArrowDown"))) return;
+  const next = { ArrowDown: (at + 1) % buttons.length, ArrowUp: at < 0 ? -1 : (at - 1 + buttons.length) % buttons.length, Home: 0, End: buttons.length - 1 }[event.key];
+  if (next === undefined) return;
   event.preventDefault();
-  buttons[at < 0 ? 0 : (at + step + buttons.length) % buttons.length]?.focus();
+  buttons.at(next)?.focus();
 }
 
 /** Show a menu. Each entry is `{ text, key, act, danger }`; those that are false are left out. */
@@ -63,25 +64,4 @@ export function showMenu(anchor, entries) {
     type: "button", role: "menuitem", class: danger ? "bad" : "", onclick: () => { close(true); act(); },
   }, text, key ? el("kbd", { "aria-hidden": "true" }, key) : null)));
   pop(anchor, menu);
-}
-
-/** Show the picker of reactions, and pass on what is chosen. */
-export function showPicker(anchor, picked) {
-  const pick = (reaction) => { close(true); picked(reaction); };
-  const button = ([emoji, name]) => el("button", { type: "button", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, onclick: () => pick(emoji) }, emoji);
-  const names = new Map(EMOJI.map(([emoji, name]) => [emoji, name]));
-  const all = [...USUAL.map((emoji) => [emoji, names.get(emoji) ?? "heart"]), ...EMOJI.filter(([emoji]) => !USUAL.includes(emoji))];
-  const grid = el("div", { class: "grid" }, all.map(button));
-  const field = el("input", { class: "field", "aria-label": t("otherReaction"), placeholder: t("otherReaction"), autocomplete: "off", maxLength: 32 });
-  field.oninput = () => {
-    const wanted = field.value.trim().replaceAll(":", "");
-    grid.replaceChildren(...(wanted && /^[\w]+$/.test(wanted) ? findEmoji(wanted, 54) : all).map(button));
-  };
-  const form = el("form", { onsubmit: (event) => {
-    event.preventDefault();
-    const text = field.value.trim();
-    const named = findEmoji(text.replaceAll(":", ""), 1)[0];
-    if (text) pick(/^:?\w+:?$/.test(text) && named ? named[0] : text);
-  } }, field);
-  pop(anchor, el("div", { class: "menu picker", role: "dialog", "aria-label": t("pickReaction") }, form, grid), matchMedia("(hover: none)").matches ? null : field);
 }

@@ -1,7 +1,7 @@
 // What can be completed at the caret: commands, names, rooms and emoji, in a list above the composer.
 
 import { el, fill } from "../dom.js";
-import { findEmoji } from "../parts/emoji.js";
+import { findEmoji, inTone, loadEmoji, tone } from "../parts/emoji.js";
 import { t } from "../texts.js";
 
 const MOST = 8;
@@ -10,6 +10,7 @@ export class Choices {
   #found = [];
   #at = 0;
   #from = 0;
+  #asked = false; // whether the table of all emoji was asked for
 
   constructor(store, field, changed) {
     this.store = store;
@@ -59,10 +60,16 @@ export class Choices {
   }
 
   #words(sign, begun) {
-    if (sign === ":") return begun.length < 2 ? [] : findEmoji(begun, MOST).map(([emoji, name]) => ({ text: `${emoji} `, shown: `${emoji} :${name}:` }));
+    if (sign === ":") return begun.length < 2 ? [] : this.#emoji(begun);
     const fits = (name) => name.toLowerCase().startsWith(begun);
     if (sign === "#") return [...this.store.conversations.keys()].filter((name) => name.startsWith("#") && fits(name.slice(1))).slice(0, MOST).map((name) => ({ text: `${name} `, shown: name }));
     return this.#people().filter(fits).slice(0, MOST).map((name) => ({ text: `@${name} `, shown: `@${name}` }));
+  }
+
+  #emoji(begun) {
+    if (!this.#asked) loadEmoji().then(() => { if (!this.element.hidden) this.look(); }).catch(() => {});
+    this.#asked = true;
+    return findEmoji(begun, MOST).map((one) => ({ text: `${inTone(one, tone())} `, shown: `${one.emoji} :${one.codes[0]}:`, hint: one.label }));
   }
 
   /** Names that make sense here: members, who spoke last first, then the people one has conversations with. */

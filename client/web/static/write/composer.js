@@ -2,6 +2,7 @@
 
 import { el, fill, iconButton } from "../dom.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
+import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
 import { Choices } from "./choices.js";
 import { Uploads } from "./uploads.js";
@@ -23,7 +24,8 @@ export class Composer {
     this.attach = iconButton("attach", t("attach"), () => picker.click());
     this.button = iconButton("send", t("send"), () => this.submit());
     this.element = el("div", { class: "write" }, this.choices.element, picker,
-      el("div", { class: "box" }, this.doing, this.uploads.element, this.attach, this.field, this.button));
+      el("div", { class: "box" }, this.doing, this.uploads.element, this.attach, this.field,
+        iconButton("react", t("emoji"), (event) => this.#emoji(event.currentTarget), { class: "emoji", "aria-haspopup": "dialog" }), this.button));
   }
 
   get text() { return this.field.value; }
@@ -141,6 +143,14 @@ export class Composer {
   #tell(on) {
     if (on || this.#typed) this.on.typing(this.#conversation, on);
     this.#typed = on;
+  }
+
+  #emoji(anchor) {
+    showPicker(anchor, (emoji) => {
+      this.field.setRangeText(emoji, this.field.selectionStart, this.field.selectionEnd, "end");
+      this.#changed();
+      this.focus();
+    }, { title: t("emoji") });
   }
 
   #refresh() {
