@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from client.web.bundle import bundles
+
 FOLDER = Path(__file__).with_name("static")
 SHELL = "index.html"
+FIRST = "main.js"
+"""The module that the shell loads."""
+
 AT_ROOT = ("sw.js", "manifest.webmanifest", "favicon.ico")
 """Files whose place browsers prescribe. They are not kept without asking."""
 
@@ -38,7 +43,7 @@ class Asset:
 
 
 class Assets:
-    """All files. Those that are not at the root are under `static/VERSION/`.
+    """All files. Those that are not at the root are under `static/VERSION/`, modules as `bundles`.
 
     In the shell, the service worker and the manifest `static/` is written with the version. Other files
     name each other by relative paths.
@@ -50,6 +55,12 @@ class Assets:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in _TYPES
         }
+        modules = {
+            name: found.pop(name).decode()
+            for name in [*found]
+            if name.endswith(".js") and name not in AT_ROOT
+        }
+        found |= {name: text.encode() for name, text in bundles(modules, FIRST).items()}
         digest = sha256()
         for name, data in found.items():
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
