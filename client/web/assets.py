@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,10 @@ SHELL = "index.html"
 FIRST = "main.js"
 """The module that the shell loads."""
 
-AT_ROOT = ("sw.js", "manifest.webmanifest", "favicon.ico")
+WORKER = "sw.js"
+"""It gets the version, and the names of the files that it keeps: all but the icons of installed pages."""
+
+AT_ROOT = (WORKER, "manifest.webmanifest", "favicon.ico")
 """Files whose place browsers prescribe. They are not kept without asking."""
 
 _TYPES = {
@@ -45,7 +49,7 @@ class Asset:
 class Assets:
     """All files. Those that are not at the root are under `static/VERSION/`, modules as `bundles`.
 
-    In the shell, the service worker and the manifest `static/` is written with the version. Other files
+    In the shell and the manifest `static/` is written with the version. Other files
     name each other by relative paths.
     """
 
@@ -66,10 +70,15 @@ class Assets:
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
         self.version = digest.hexdigest()[:16]
         """Of all files together."""
+        self._offline = [name for name in found if name not in (SHELL, *AT_ROOT) and not name.endswith(".png")]
         self._files = {name: self._asset(name, data) for name, data in found.items()}
 
     def _asset(self, name: str, data: bytes) -> Asset:
-        if name == SHELL or name in AT_ROOT:
+        if name == WORKER:
+            files = [f"static/{self.version}/{one}" for one in self._offline]
+            data = data.replace(b'"VERSION"', json.dumps(self.version).encode())
+            data = data.replace(b'["FILES"]', json.dumps(files).encode())
+        elif name == SHELL or name in AT_ROOT:
             data = data.replace(b"static/", f"static/{self.version}/".encode())
         suffix = Path(name).suffix
         packed = gzip.compress(data, 9, mtime=0) if suffix in _PACKED else b""

@@ -1,5 +1,9 @@
 // What the page knows: the person, the conversations, their logs, and own messages on their way. No elements here.
 
+import { once } from "./texts.js";
+
+const names = once(() => new Intl.Collator(undefined, { sensitivity: "base", numeric: true }));
+
 /** One conversation's messages as far as they are here. */
 export class Log {
   messages = new Map();
@@ -59,7 +63,7 @@ export class Store extends EventTarget {
 
   /** The conversations in the order of what waits: rank, rooms before users, then by name. */
   get sorted() {
-    const compare = new Intl.Collator(undefined, { sensitivity: "base", numeric: true }).compare;
+    const { compare } = names();
     return [...this.conversations.values()].sort((one, other) => (one.rank ?? 2) - (other.rank ?? 2)
       || one.name.startsWith("@") - other.name.startsWith("@") || compare(one.name, other.name));
   }
