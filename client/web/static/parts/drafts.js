@@ -19,7 +19,7 @@ function keys(start) {
 }
 
 function read(key) {
-  try { return JSON.parse(kept(key)); } catch { return null; }
+  try { return JSON.parse(kept(key) || "null"); } catch { return null; }
 }
 
 export const keepDraft = (name, conversation, text) => keep(`${DRAFT}${name}:${conversation}`, text);
