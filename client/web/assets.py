@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from client.web.bundle import bundles
+
 FOLDER = Path(__file__).with_name("static")
 SHELL = "index.html"
-AT_ROOT = ("sw.js", "manifest.webmanifest", "favicon.ico")
+FIRST = "main.js"
+"""The module that the shell loads."""
+
+WORKER = "sw.js"
+"""It gets the version, and the names of the files that it keeps: all but the icons of installed pages."""
+
+AT_ROOT = (WORKER, "manifest.webmanifest", "favicon.ico")
 """Files whose place browsers prescribe. They are not kept without asking."""
 
 _TYPES = {
@@ -38,9 +47,9 @@ class Asset:
 
 
 class Assets:
-    """All files. Those that are not at the root are under `static/VERSION/`.
+    """All files. Those that are not at the root are under `static/VERSION/`, modules as `bundles`.
 
-    In the shell, the service worker and the manifest `static/` is written with the version. Other files
+    In the shell and the manifest `static/` is written with the version. Other files
     name each other by relative paths.
     """
 
@@ -50,15 +59,26 @@ class Assets:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in _TYPES
         }
+        modules = {
+            name: found.pop(name).decode()
+            for name in [*found]
+            if name.endswith(".js") and name not in AT_ROOT
+        }
+        found |= {name: text.encode() for name, text in bundles(modules, FIRST).items()}
         digest = sha256()
         for name, data in found.items():
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
         self.version = digest.hexdigest()[:16]
         """Of all files together."""
+        self._offline = [name for name in found if name not in (SHELL, *AT_ROOT) and not name.endswith(".png")]
         self._files = {name: self._asset(name, data) for name, data in found.items()}
 
     def _asset(self, name: str, data: bytes) -> Asset:
-        if name == SHELL or name in AT_ROOT:
+        if name == WORKER:
+            files = [f"static/{self.version}/{one}" for one in self._offline]
+            data = data.replace(b'"VERSION"', json.dumps(self.version).encode())
+            data = data.replace(b'["FILES"]', json.dumps(files).encode())
+        elif name == SHELL or name in AT_ROOT:
             data = data.replace(b"static/", f"static/{self.version}/".encode())
         suffix = Path(name).suffix
         packed = gzip.compress(data, 9, mtime=0) if suffix in _PACKED else b""

@@ -2,6 +2,7 @@
 
 import { el, fill } from "./dom.js";
 import { Attention, plainWarning } from "./frame/attention.js";
+import { Away } from "./frame/away.js";
 import { Going } from "./frame/going.js";
 import { Head } from "./frame/head.js";
 import { Keys } from "./frame/keys.js";
@@ -12,7 +13,7 @@ import { Actions } from "./log/actions.js";
 import { LogView } from "./log/view.js";
 import { openCards, showCard } from "./parts/card.js";
 import { ask, speak, toast } from "./parts/dialog.js";
-import { forgetDrafts } from "./parts/drafts.js";
+import { forgetAll } from "./parts/drafts.js";
 import { Connection } from "./socket.js";
 import { Store } from "./store.js";
 import { list, t } from "./texts.js";
@@ -29,7 +30,8 @@ export class Chat {
     this.ended = ended;
     this.store = new Store();
     this.connection = new Connection({ take: (said) => this.store.take(said), changed: (up, refused) => this.#linked(up, refused) });
-    this.outbox = new Outbox(this.store, this.connection);
+    this.connection.open();
+    this.outbox = new Outbox(this.store, this.connection, this.over.signal);
     this.going = new Going(this);
     this.attention = new Attention(this.store, { present: () => this.connection.tell("present"), back: () => this.going.read(), enter: (name) => this.going.enter(name), signal: this.over.signal });
     this.actions = new Actions(this.store, (type, fields) => this.request(type, fields), {
@@ -39,7 +41,7 @@ export class Chat {
     this.#listen();
     new Keys(this);
     openCards(this);
-    this.connection.open();
+    this.away = new Away(this);
   }
 
   /** Ask the gateway for something; if it is refused, its sentence is shown. Return whether it was done. */
@@ -120,6 +122,7 @@ export class Chat {
   #listen() {
     const { store } = this;
     store.on("welcome", (said) => {
+      if (this.away.welcomed(said)) return;
       this.side.title.textContent = said.title || "Chat";
       this.side.bell.hidden = !this.attention.askable;
       this.outbox.again();
@@ -129,7 +132,7 @@ export class Chat {
     });
     store.on("state", (said) => {
       if (said.state === "ended") this.end(said.text, said.sign_in ?? true);
-      else this.#trouble();
+      else this.trouble();
     });
     store.on("conversations", ({ gone = [] }) => {
       if (gone.includes(store.current)) this.going.leave();
@@ -142,7 +145,7 @@ export class Chat {
       if (conversation === store.current && log.ready && !anew) this.log.later(fresh.length > 0);
       this.going.came(conversation, fresh);
     });
-    store.on("outbox", () => { if (store.log(store.current).ready) this.log.later(); });
+    store.on("outbox", () => { if (store.current) this.log.later(); });
     store.on("typing", (conversation) => { if (conversation === store.current) this.drawTyping(); });
     store.on("notice", (said) => { if (said.conversation === store.current) speak(said.text); else if (said.kind === "refusal") toast(said.text); });
     store.on("question", (said) => this.#question(said));
@@ -156,7 +159,7 @@ export class Chat {
   async #linked(up, refused = false) {
     if (!up) this.store.connected = false;
     this.linked = up;
-    this.#trouble();
+    this.trouble();
     if (up) return;
     this.going.lost();
     if (!refused) return;
@@ -172,13 +175,16 @@ export class Chat {
     location.reload();
   }
 
-  #trouble() {
+  /** Say that the connection is lost, if it does not come back at once. */
+  trouble() {
     clearTimeout(this.slow);
     const { connected, trouble } = this.store;
     const show = () => {
       const warning = !this.#warned && plainWarning();
+      if (!connected) this.away.show();
+      this.attention.draw();
       this.state.hidden = connected && !warning;
-      fill(this.state, connected ? warning && [warning, el("button", { type: "button", class: "link", onclick: () => { this.#warned = true; this.#trouble(); } }, t("close"))] : [el("span", {}, trouble && this.linked ? trouble : t("trying")), el("span", { class: "soft" }, t("kept"))]);
+      fill(this.state, connected ? warning && [warning, el("button", { type: "button", class: "link", onclick: () => { this.#warned = true; this.trouble(); } }, t("close"))] : [el("span", {}, trouble && this.linked ? trouble : this.away.words), el("span", { class: "soft" }, t("kept"))]);
     };
     if (connected) show();
     else this.slow = setTimeout(show, 700);
@@ -221,15 +227,16 @@ export class Chat {
 
   async signOut() {
     if (!await ask({ title: t("signOutAsk"), yes: t("signOut") })) return;
-    forgetDrafts();
+    forgetAll();
     this.connection.ask("sign-out").catch(() => {});
-    this.end("", true, true);
+    this.end("", true);
   }
 
-  end(text, signIn, out = false) {
+  end(text, signIn) {
     this.over.abort();
     this.connection.end();
-    this.ended({ text, signIn, out });
+    this.away.end();
+    this.ended({ text, signIn });
   }
 }
 

@@ -43,6 +43,13 @@ const PATHS = {
 
 /** Draw one of the page's signs. It is hidden from screen readers: its button has the name. */
 export function icon(sign) {
+  if (!ICONS.has(sign)) ICONS.set(sign, draw(sign));
+  return ICONS.get(sign).cloneNode(true);
+}
+
+const ICONS = new Map(); // what was drawn once is copied
+
+function draw(sign) {
   const drawn = document.createElementNS(SVG, "svg");
   drawn.setAttribute("viewBox", "0 0 24 24");
   drawn.setAttribute("aria-hidden", "true");

@@ -4,24 +4,38 @@ import { Chat } from "./chat.js";
 import { signOut, whoAmI } from "./http.js";
 import { el, fill } from "./dom.js";
 import { placeRegions } from "./parts/dialog.js";
+import { hasLeft, isLeaving, personHere } from "./parts/drafts.js";
+import { keepPage } from "./parts/worker.js";
 import { showSignIn, takeCode, takeInvite } from "./sign.js";
 import { LANGUAGE, t } from "./texts.js";
 
 const root = el("div", { id: "root" });
 
-async function begin(note = "", out = false) {
+/** Somebody who was here is asked for nothing: the gateway says if they are not signed in any more. */
+async function begin(note = "") {
   const invite = takeInvite(), code = takeCode();
+  if (!invite && !code && !isLeaving() && personHere()) { chat(); return; }
   let known = {};
   try {
-    if (out) await signOut().catch(() => {});
+    if (isLeaving()) await leave();
     known = await whoAmI();
   } catch {
     fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, t("unreachable"), " ", el("button", { type: "button", class: "link", onclick: () => begin(note) }, t("sendAgain")))));
     return;
   }
   if (!known.name || invite || code) await showSignIn(root, { ...known, invite, code, note });
-  new Chat(root, ({ text, signIn, out: gone }) => {
-    if (signIn) begin(text, gone);
+  chat();
+}
+
+/** Sign out. It is done when the gateway has heard it. */
+async function leave() {
+  await signOut().catch((problem) => { if (!problem.status) throw problem; });
+  hasLeft();
+}
+
+function chat() {
+  new Chat(root, ({ text, signIn }) => {
+    if (signIn) begin(text);
     else fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, text)));
   });
 }
@@ -30,3 +44,4 @@ document.documentElement.lang = LANGUAGE;
 document.body.replaceChildren(root);
 placeRegions();
 begin();
+addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(keepPage, { timeout: 5_000 }));

@@ -3,9 +3,9 @@
 const FIRST = 300, LONGEST = 10_000;
 const SILENCE = 60_000; // the gateway says something every 25 seconds
 
-/** A text that no other page has chosen. */
+/** A text that no other page has chosen: the time, and 96 random bits. */
 function token() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+  return Date.now().toString(36) + Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What the gateway refused, with its sentence. */

@@ -1,6 +1,23 @@
 // What the page knows: the person, the conversations, their logs, and own messages on their way. No elements here.
 
-/** One conversation's messages as far as they are here. */
+import { once } from "./texts.js";
+
+const names = once(() => new Intl.Collator(undefined, { sensitivity: "base", numeric: true }));
+
+const MOST = 20; // conversations of which something is kept: the gateway follows those that were entered last
+const MOST_SENT = 1_000; // own messages of a conversation of which more is known
+
+/** Put something into a map as its latest; those that are too old go. */
+function keepLatest(map, key, value, most) {
+  map.delete(key);
+  map.set(key, value);
+  for (const old of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(old);
+  }
+}
+
+/** One conversation's messages as far as they are here. The gateway says which ones are not kept any more: 1,000 are. */
 export class Log {
   messages = new Map();
   seqs = [];
@@ -14,9 +31,13 @@ export class Log {
   ready = false;
 
   put(messages, gone = []) {
+    const fresh = [...new Set(messages.map((said) => said.seq))].filter((seq) => !this.messages.has(seq));
     for (const said of messages) this.messages.set(said.seq, said);
-    for (const seq of gone) this.messages.delete(seq);
-    this.seqs = [...this.messages.keys()].sort((one, other) => one - other);
+    const dropped = gone.filter((seq) => this.messages.delete(seq)).length;
+    const later = fresh.every((seq, at) => seq > (at ? fresh[at - 1] : this.last));
+    if (dropped) this.seqs = this.seqs.filter((seq) => this.messages.has(seq));
+    this.seqs.push(...fresh.filter((seq) => this.messages.has(seq)));
+    if (!later) this.seqs.sort((one, other) => one - other);
   }
 
   /** Whether nothing is missing between two messages here. */
@@ -57,9 +78,17 @@ export class Store extends EventTarget {
     return log;
   }
 
+  /** Keep the log of a conversation that was opened. One that the gateway follows no more is forgotten. */
+  keepLog(conversation, log) {
+    this.logs.delete(conversation);
+    this.logs.set(conversation, log);
+    const ready = [...this.logs].filter(([name, one]) => one.ready && name !== this.current && name !== conversation);
+    for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 1))) this.logs.delete(name);
+  }
+
   /** The conversations in the order of what waits: rank, rooms before users, then by name. */
   get sorted() {
-    const compare = new Intl.Collator(undefined, { sensitivity: "base", numeric: true }).compare;
+    const { compare } = names();
     return [...this.conversations.values()].sort((one, other) => (one.rank ?? 2) - (other.rank ?? 2)
       || one.name.startsWith("@") - other.name.startsWith("@") || compare(one.name, other.name));
   }
@@ -97,7 +126,9 @@ const TAKES = {
   },
   log(store, said) {
     const log = store.log(said.conversation);
+    store.keepLog(said.conversation, log);
     log.messages.clear();
+    log.seqs = [];
     Object.assign(log, { spans: said.spans, head: said.head ?? 0, begins: said.begins ?? 0, unread: said.unread, ready: true });
     log.put(said.messages);
     for (const sent of said.sent ?? []) took(store, sent);
@@ -119,7 +150,7 @@ const TAKES = {
     store.tell("log", { conversation: said.conversation });
   },
   members(store, said) {
-    store.members.set(said.conversation, said);
+    keepLatest(store.members, said.conversation, said, MOST);
     store.tell("members", said.conversation);
   },
   typing(store, said) { typing(store, said.conversation, said.users ?? []); },
@@ -153,7 +184,7 @@ function took(store, sent) {
   const waiting = store.outbox.get(sent.ref);
   if (sent.seq) {
     const log = store.log(sent.conversation);
-    log.sent.set(sent.seq, sent);
+    keepLatest(log.sent, sent.seq, sent, MOST_SENT);
     if (!waiting) return;
     if (log.messages.has(sent.seq) || !log.ready || log.hasNewer) store.outbox.delete(sent.ref);
     else store.outbox.set(sent.ref, { ...waiting, seq: sent.seq, state: "accepted" });

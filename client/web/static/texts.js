@@ -69,10 +69,11 @@ const TEXTS = {
   you: ["you", "du"],
   // the connection
   trying: ["The connection is lost. Trying again…", "Die Verbindung ist weg. Neuer Versuch…"],
+  offlineNow: ["You are offline.", "Du bist offline."],
   kept: ["What you write is kept and sent when it is back.", "Was du schreibst, wird behalten und später gesendet."],
   ended: ["You are signed out.", "Du bist abgemeldet."],
-  plain: ["This page comes over plain http. Others in the network can read along, and files, copying and notices may not work. Use https.",
-    "Diese Seite kommt über einfaches http. Andere im Netz können mitlesen, und Kopieren und Hinweise gehen vielleicht nicht. Nimm https."],
+  plain: ["This page comes over plain http. Others in the network can read along, and copying, notices and the page without a connection do not work. Use https.",
+    "Diese Seite kommt über einfaches http. Andere im Netz können mitlesen, und Kopieren, Hinweise und die Seite ohne Verbindung gehen nicht. Nimm https."],
   // the log
   log: ["Messages in {where}", "Nachrichten in {where}"],
   beginning: ["This is where {where} begins.", "Hier beginnt {where}."],
@@ -212,16 +213,26 @@ export function t(key, values = {}) {
   return TEXTS[key][column].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-const times = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-const days = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const years = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
+/** Return a function that makes something when it is first wanted: each format of Intl costs the start some time. */
+export const once = (make) => {
+  let made;
+  return () => (made ??= make());
+};
+
+const days = once(() => new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }));
+const years = once(() => new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" }));
+const whole = once(() => new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" }));
+const lists = once(() => new Intl.ListFormat(language));
+const two = (number) => String(number).padStart(2, "0");
 
 /** HH:MM of a time in Unix milliseconds. */
-export const clock = (at) => times.format(at);
+export function clock(at) {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
 
 /** Day and time in words. */
-export const moment = (at) => whole.format(at);
+export const moment = (at) => whole().format(new Date(at));
 
 /** A number that differs between days. */
 export function dayOf(at) {
@@ -234,7 +245,7 @@ export function dayName(at) {
   const day = dayOf(at), now = new Date();
   if (day === dayOf(now)) return t("today");
   if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return t("yesterday");
-  return (new Date(at).getFullYear() === now.getFullYear() ? days : years).format(at);
+  return (new Date(at).getFullYear() === now.getFullYear() ? days : years)().format(at);
 }
 
 /** A size in bytes, rounded. */
@@ -246,4 +257,4 @@ export function size(bytes) {
 }
 
 /** Names as a list in words. */
-export const list = (names) => new Intl.ListFormat(language).format(names);
+export const list = (names) => lists().format(names);

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import client.web
+from client.web.assets import AT_ROOT, FIRST
+from client.web.bundle import bundles
 
 _FOLDER = Path(client.web.__file__).with_name("static")
 _MODULES = {path.relative_to(_FOLDER).as_posix(): path.read_text() for path in _FOLDER.rglob("*.js")}
@@ -30,9 +32,12 @@ def test_both_languages_of_a_text_have_the_same_values() -> None:
         assert set(_PLACES.findall(one)) == set(_PLACES.findall(other)), row[1]
 
 
-def test_the_shell_loads_all_modules_at_once() -> None:
-    named = re.findall(r'<link rel="modulepreload" href="static/([^"]+)">', _SHELL)
-    assert sorted([*named, "main.js"]) == sorted(_MODULES)
+def test_the_page_loads_every_module_in_one_file_or_when_it_is_wanted() -> None:
+    pages = {name: text for name, text in _MODULES.items() if name not in AT_ROOT}
+    made = bundles(pages, FIRST)
+    assert re.findall(r'src="static/([^"]+)"', _SHELL) == [FIRST]
+    assert len(re.findall(r"^(?:if .*)?\{ // ", made[FIRST], re.MULTILINE)) > 10
+    assert {name for text in made.values() for name in re.findall(r"\{ // (\S+)$", text, re.MULTILINE)} == {*pages}
 
 
 def test_modules_import_only_files_that_are_there() -> None:

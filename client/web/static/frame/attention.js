@@ -1,7 +1,7 @@
-// Calling the person: title, favicon, notices of the browser; and seeing whether they are here.
+// Calling the person: badges, notices of the browser; and seeing whether they are here.
 
-import { el } from "../dom.js";
 import { t } from "../texts.js";
+import { Badge } from "./badge.js";
 
 const PRESENT = 20_000;
 const IDLE = 60_000;
@@ -9,11 +9,10 @@ const IDLE = 60_000;
 export class Attention {
   #last = Date.now();
   #told = 0;
-  #badge = false;
 
   constructor(store, { present, back, enter, signal }) {
-    this.store = store;
     this.enter = enter;
+    this.badge = new Badge(store, signal);
     const here = () => {
       this.#last = Date.now();
       if (this.#last - this.#told > PRESENT) { this.#told = this.#last; present(); }
@@ -28,16 +27,7 @@ export class Attention {
     return document.visibilityState === "visible" && document.hasFocus() && Date.now() - this.#last < IDLE;
   }
 
-  draw() {
-    const { conversations, current, me } = this.store;
-    const waits = [...conversations.values()].filter((one) => one.rank === 0).reduce((sum, one) => sum + (one.name.startsWith("@") ? one.unread ?? 0 : one.mentions || 1), 0);
-    document.title = `${waits ? `(${waits}) ` : ""}${current ? `${current} · ` : ""}${me.title || "Chat"}`;
-    if (this.#badge !== waits > 0) {
-      this.#badge = waits > 0;
-      const file = new URL(this.#badge ? "../icon-waits.svg" : "../icon.svg", import.meta.url).href;
-      document.querySelector("link[rel=icon]").replaceWith(el("link", { rel: "icon", type: "image/svg+xml", href: file }));
-    }
-  }
+  draw() { this.badge.draw(); }
 
   ring({ conversation, sender, excerpt, missed }) {
     if (missed || this.here || !("Notification" in window) || Notification.permission !== "granted") return;

@@ -2,7 +2,7 @@
 
 import { el, hue, icon, iconButton } from "../dom.js";
 import { fileAddress } from "../http.js";
-import { clock, dayName, list, moment, size, t } from "../texts.js";
+import { clock, dayName, list, moment, once, size, t } from "../texts.js";
 import { plain, textNodes } from "./runs.js";
 
 const SHOWN = /^image\/(png|jpeg|gif|webp|avif)$/;
@@ -58,7 +58,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
     el("bdi", { class: "who" }, said.sender),
     notes ? el("span", { class: "note" }, notes) : null,
     body,
-    el("time", { dateTime: new Date(said.at).toISOString(), title: moment(said.at) }, clock(said.at)),
+    el("time", { dateTime: new Date(said.at).toISOString() }, clock(said.at)),
     said.deleted ? null : tools(said, on));
 }
 
@@ -69,11 +69,22 @@ function quote(said, on) {
     sender ? [el("strong", {}, el("bdi", {}, sender)), el("span", { class: "clip" }, excerpt ?? "")] : t("replyToMissing"));
 }
 
+const TOOLS = once(() => el("div", { class: "tools" }, ["react", "reply", "more"].map((act) =>
+  iconButton(act, t(act), undefined, { "data-act": act, "aria-haspopup": act === "more" && "menu" }))));
+
+/** The buttons of a message: copies, as making them for each of many takes long. */
 function tools(said, on) {
-  return el("div", { class: "tools" },
-    iconButton("react", t("react"), (event) => on.react(said, event.currentTarget)),
-    iconButton("reply", t("reply"), () => on.reply(said)),
-    iconButton("more", t("more"), (event) => on.more(said, event.currentTarget), { "aria-haspopup": "menu" }));
+  const made = TOOLS().cloneNode(true);
+  made.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) on[button.dataset.act](said, button);
+  });
+  return made;
+}
+
+/** Give a time its day when somebody points at it. */
+export function dated({ target }) {
+  if (target.tagName === "TIME" && !target.title) target.title = moment(target.dateTime);
 }
 
 function reactions(said, me, on) {

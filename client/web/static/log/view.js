@@ -2,10 +2,11 @@
 
 import { el } from "../dom.js";
 import { t } from "../texts.js";
-import { rowElement } from "./message.js";
+import { dated, rowElement } from "./message.js";
 import { arrange, same } from "./rows.js";
 
 const MOST = 300; // rows that are elements at once
+const FIRST = 30; // rows that are painted first when a conversation is entered at its end
 const STEP = 100; // rows kept before the first visible one when the window moves
 const NEAR = 2; // pixels from the end that still count as the end
 
@@ -18,12 +19,13 @@ export class LogView {
   #live = 0;
   #due = false; // a change waits for the next frame
   #fresh = false;
+  #first = 0; // the rest of the rows is still to come
 
   /** `on` has what the buttons do, and `on.older`, `on.newer`, `on.gap`, `on.moved`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
-    this.inside = el("div", { class: "rows" });
+    this.inside = el("div", { class: "rows", onpointerover: dated });
     this.element = el("div", { class: "log", role: "log", tabIndex: 0, "aria-live": "off", onscroll: () => this.#scrolled() }, this.inside);
     this.element.addEventListener("grown", () => this.#keepEnd());
     new ResizeObserver(() => this.#keepEnd()).observe(this.element);
@@ -42,10 +44,21 @@ export class LogView {
     const marker = this.#rows.findIndex((row) => row.kind === "new");
     const wanted = seq ? this.#indexOf(seq) : marker;
     this.#atEnd = wanted < 0;
-    this.#place(wanted < 0 ? this.#rows.length : wanted);
-    if (wanted < 0) this.toEnd();
-    else this.#bring(this.#rows[wanted].key, seq ? 0.35 : 0.2);
+    clearTimeout(this.#first);
+    this.#first = 0;
+    if (wanted < 0) this.#showEnd();
+    else {
+      this.#place(wanted);
+      this.#bring(this.#rows[wanted].key, seq ? 0.35 : 0.2);
+    }
     this.#look();
+  }
+
+  /** Show the last rows, and the others when those are painted. */
+  #showEnd() {
+    this.#place(this.#rows.length, FIRST);
+    this.element.scrollTop = this.element.scrollHeight;
+    if (this.#from) this.#first = setTimeout(() => requestAnimationFrame(() => { this.#first &&= setTimeout(() => { this.#first = 0; this.update(); }); }));
   }
 
   /** Show what changed with the next frame: many changes at once are drawn once. */
@@ -62,6 +75,8 @@ export class LogView {
   update() {
     const fresh = this.#fresh;
     this.#due = this.#fresh = false;
+    clearTimeout(this.#first);
+    this.#first = 0;
     const anchor = this.#anchor();
     const atEnd = this.#atEnd && this.#to >= this.#rows.length;
     this.#arrange();
@@ -133,11 +148,11 @@ export class LogView {
   }
 
   /** Make the rows around one of them elements; all others are none. */
-  #place(centre) {
+  #place(centre, most = MOST) {
     const count = this.#rows.length;
     this.#to = Math.min(count, Math.max(centre + MOST - STEP, MOST));
     this.#from = Math.max(0, Math.min(this.#to - MOST, Math.max(0, centre - STEP)));
-    if (this.#to === count) this.#from = Math.max(0, count - MOST);
+    if (this.#to === count) this.#from = Math.max(0, count - most);
     const wanted = this.#rows.slice(this.#from, this.#to);
     const keys = new Set(wanted.map((row) => row.key));
     for (const [key, { element }] of this.#shown) {
@@ -206,6 +221,7 @@ export class LogView {
 
   #scrolled() {
     this.#look();
+    if (this.#first) return;
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const below = scrollHeight - scrollTop - clientHeight;
     const moves = (scrollTop < clientHeight && this.#from > 0) || (below < clientHeight && this.#to < this.#rows.length);

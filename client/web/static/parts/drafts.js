@@ -1,39 +1,75 @@
-// What is typed and not sent: it belongs to a conversation and outlives the page. Also what was sent but not accepted.
+// What this browser keeps until the person signs out: drafts, messages that wait, and who was here.
+// Other tabs have the same. A message has a ref that no other has, so it is sent once, whichever tabs send it.
 
 // Two chats of one host have one storage: the base path keeps them apart, and no name begins with a slash.
 const place = new URL(".", document.baseURI).pathname;
 const below = place === "/" ? "" : place;
-const drafts = `chat-draft:${below}`;
-const outbox = (name) => `chat-outbox:${below}${name}`;
-const key = (name, conversation) => `${drafts}${name}:${conversation}`;
+const DRAFT = `chat-draft:${below}`, WAITING = `chat-waiting:${below}`, PERSON = `chat-person:${below}`, LEAVING = `chat-leaving:${below}`;
 
-export function keepDraft(name, conversation, text) {
+function keep(key, value) {
   try {
-    if (text) localStorage.setItem(key(name, conversation), text);
-    else localStorage.removeItem(key(name, conversation));
-  } catch { /* the browser keeps nothing: the draft lives as long as the page */ }
+    if (value) localStorage.setItem(key, value);
+    else localStorage.removeItem(key);
+  } catch { /* the browser keeps nothing: it lives as long as the page */ }
 }
 
-export function draftOf(name, conversation) {
-  try { return localStorage.getItem(key(name, conversation)) ?? ""; } catch { return ""; }
+function kept(key) {
+  try { return localStorage.getItem(key) ?? ""; } catch { return ""; }
 }
 
-/** Forget all that was kept on this browser, as when somebody signs out. */
-export function forgetDrafts() {
-  try {
-    for (const one of Object.keys(localStorage)) {
-      if ((one.startsWith(drafts) && !one.startsWith("/", drafts.length)) || one.startsWith("chat-emoji")) localStorage.removeItem(one);
-    }
-    sessionStorage.clear();
-  } catch { /* nothing is kept */ }
+function keys(start) {
+  try { return Object.keys(localStorage).filter((one) => one.startsWith(start) && one[start.length] !== "/"); } catch { return []; }
 }
 
-export function keepOutbox(name, waiting) {
-  try {
-    sessionStorage.setItem(outbox(name), JSON.stringify(waiting));
-  } catch { /* it lives as long as the page */ }
+function read(key) {
+  try { return JSON.parse(kept(key) || "null"); } catch { return null; }
 }
 
-export function outboxOf(name) {
-  try { return JSON.parse(sessionStorage.getItem(outbox(name)) ?? "[]"); } catch { return []; }
+export const keepDraft = (name, conversation, text) => keep(`${DRAFT}${name}:${conversation}`, text);
+export const draftOf = (name, conversation) => kept(`${DRAFT}${name}:${conversation}`);
+
+/** Keep a message that waits to be sent; without one, drop what is kept under the ref. */
+export const keepWaiting = (name, ref, waiting) => keep(`${WAITING}${name}:${ref}`, waiting && JSON.stringify(waiting));
+
+/** The messages of a person that wait, in the order in which they were written. */
+export function waitingOf(name) {
+  return keys(`${WAITING}${name}:`).map(read).filter((one) => one?.ref && one.to && one.body).sort((one, other) => one.at - other.at);
 }
+
+/** Call a listener with the ref of each message of the person that another tab has dropped. */
+export function onDropped(name, dropped, signal) {
+  addEventListener("storage", ({ key, newValue }) => {
+    const start = `${WAITING}${name()}:`;
+    if (newValue === null && key?.startsWith(start)) dropped(key.slice(start.length));
+  }, { signal });
+}
+
+/** Keep who is here, so that the page begins with their name before the gateway answers. */
+export function keepPerson({ name, title, guest, text }, last) {
+  keep(PERSON, JSON.stringify({ name, title, guest, text, last }));
+}
+
+/** Who was here: `{ name, title, guest, text, last }`, or null. */
+export function personHere() {
+  const known = read(PERSON);
+  return typeof known?.name === "string" && known.name ? known : null;
+}
+
+/** The conversations in which something of the person waits. */
+export function placesOf(name) {
+  const start = `${DRAFT}${name}:`;
+  return [...new Set([...keys(start).map((key) => key.slice(start.length)), ...waitingOf(name).map((one) => one.to)])];
+}
+
+/** Forget who is here, as their session has ended. */
+export const forgetPerson = () => keep(PERSON);
+
+/** Forget all that was kept, as when somebody signs out. Until that is done, the page signs out when it begins. */
+export function forgetAll() {
+  for (const key of [...keys(DRAFT), ...keys(WAITING), ...keys("chat-emoji"), PERSON]) keep(key);
+  keep(LEAVING, "1");
+  try { sessionStorage.clear(); } catch { /* nothing is kept */ }
+}
+
+export const isLeaving = () => Boolean(kept(LEAVING));
+export const hasLeft = () => keep(LEAVING);

@@ -1,15 +1,17 @@
 // Own messages on their way: each is sent again after a loss, with the same ref, until the broker has it.
 
-import { keepOutbox, outboxOf } from "../parts/drafts.js";
+import { keepWaiting, onDropped, waitingOf } from "../parts/drafts.js";
 import { t } from "../texts.js";
 
 export class Outbox {
+  #kept = new Set(); // refs of which the browser keeps the message
   #restored = false;
 
-  constructor(store, connection) {
+  constructor(store, connection, signal) {
     this.store = store;
     this.connection = connection;
     store.on("outbox", () => this.#keep());
+    onDropped(() => store.me.name, (ref) => { this.#kept.delete(ref); if (store.outbox.get(ref)?.state !== "accepted") this.drop(ref); }, signal);
   }
 
   /** Send a text with the files that wait. It is shown at once. */
@@ -18,6 +20,7 @@ export class Outbox {
     const { ids, names } = uploads.take();
     const waiting = { ref, to: this.store.current, conversation: this.store.current, text: text || names.join(", "), state: "sending", at: Date.now(), body: { text } };
     if (replyTo) waiting.body.reply_to = replyTo;
+    if (ids.length) waiting.body.files = [];
     this.store.outbox.set(ref, waiting);
     this.store.log(this.store.current).unread = undefined;
     this.store.tell("outbox");
@@ -29,6 +32,7 @@ export class Outbox {
   async #withFiles(waiting, ids) {
     try {
       waiting.body.files = await Promise.all(ids);
+      this.store.tell("outbox");
       this.#send(waiting);
     } catch {
       this.#failed(waiting.ref, t("uploadFails", { name: waiting.text }));
@@ -51,24 +55,34 @@ export class Outbox {
   }
 
   drop(ref) {
-    this.store.outbox.delete(ref);
+    if (this.store.outbox.delete(ref)) this.store.tell("outbox");
+  }
+
+  /** Take what this browser has kept for the person, from an earlier life of the page. */
+  restore() {
+    if (this.#restored || !this.store.me.name) return;
+    this.#restored = true;
+    for (const one of waitingOf(this.store.me.name)) {
+      this.#kept.add(one.ref);
+      if (!this.store.outbox.has(one.ref)) this.store.outbox.set(one.ref, one);
+    }
     this.store.tell("outbox");
   }
 
-  /** The connection is there again: send what is not accepted, also what an earlier life of this tab kept. */
+  /** The connection is there again: send what is not accepted. */
   again() {
-    if (!this.#restored) {
-      this.#restored = true;
-      for (const one of outboxOf(this.store.me.name)) this.store.outbox.set(one.ref, one);
-    }
+    this.restore();
     for (const waiting of this.store.outbox.values()) {
       if (waiting.state === "sending" && waiting.body && (!waiting.body.files || waiting.body.files.length)) this.#send(waiting);
     }
   }
 
   #keep() {
-    if (!this.store.me.name || !this.#restored) return;
-    keepOutbox(this.store.me.name, [...this.store.outbox.values()].filter((one) => one.body));
+    const { me, outbox } = this.store;
+    if (!me.name || !this.#restored) return;
+    const wanted = [...outbox.values()].filter((one) => one.body && one.state !== "accepted" && (!one.body.files || one.body.files.length));
+    for (const one of wanted) keepWaiting(me.name, one.ref, one);
+    for (const ref of this.#kept) if (!wanted.some((one) => one.ref === ref)) keepWaiting(me.name, ref);
+    this.#kept = new Set(wanted.map((one) => one.ref));
   }
 }
-
