@@ -1,6 +1,7 @@
 # The tasks of this project. They need only Python 3.11 or newer.
 
 ENDPOINT ?= tcp://127.0.0.1:9009
+WEB ?= 127.0.0.1:8080
 PYTHON ?= python3
 PROMTOOL ?= promtool
 VENV ?= .venv
@@ -33,13 +34,13 @@ compile := $(bin)/uv pip compile --quiet --universal --fork-strategy fewest --py
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: ENDPOINT=$(ENDPOINT) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
+	@echo "Variables: ENDPOINT=$(ENDPOINT) WEB=$(WEB) PYTHON=$(PYTHON) VENV=$(VENV) PYTEST_ARGS=$(PYTEST_ARGS) BENCH_ARGS=$(BENCH_ARGS)"
 
-run: $(ready) ## chat in this terminal, with a broker in the background; without a terminal, run the broker
+run: $(ready) ## chat in this terminal and in browsers, with a broker in the background; without a terminal, run the broker
 	@if [ -t 0 ]; then \
-		exec $(bin)/chat-launcher --here --bind "$(ENDPOINT)"; \
+		exec $(bin)/chat-launcher --here --web --bind "$(ENDPOINT)"; \
 	else \
-		exec $(bin)/chat-broker --bind "$(ENDPOINT)"; \
+		exec $(bin)/chat-broker --web "$(WEB)" --bind "$(ENDPOINT)"; \
 	fi
 
 test: $(ready) ## run all tests, within three minutes on two processors

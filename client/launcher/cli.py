@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from client.launcher.here import run_here
+from client.launcher.page import open_page
 from client.launcher.programs import LaunchFailed, broker_command, client_command, reachable
 from client.launcher.signals import Asked
 from client.launcher.tmux import run_in_tmux
@@ -84,11 +85,22 @@ class _NameType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 )
 @click.option("--memory", is_flag=True, help="Keep messages in memory only: they are gone at the end.")
 @click.option(
+    "--web",
+    is_flag=True,
+    help="Serve the chat to browsers too, at http://127.0.0.1:8080/ or the next free port.",
+)
+@click.option(
     "--here", is_flag=True, help="Start the broker in the background and one client in this terminal."
 )
 @click.version_option(__version__, prog_name="chat-launcher")
 def _command(
-    clients: int | None, bind: Endpoint, names: Sequence[str], data: Path | None, memory: bool, here: bool
+    clients: int | None,
+    bind: Endpoint,
+    names: Sequence[str],
+    data: Path | None,
+    memory: bool,
+    web: bool,
+    here: bool,
 ) -> None:
     """Start a broker and several clients at once, and end them all together.
 
@@ -104,8 +116,9 @@ def _command(
     if memory:
         os.environ["CHAT_BROKER_MEMORY"] = "true"
     try:
+        page = open_page() if web else ""
         if here:
-            sys.exit(run_here(bind.url, _only_name(clients, names)))
+            sys.exit(run_here(bind.url, _only_name(clients, names), page))
         sys.exit(_run_several(bind.url, _all_names(clients, names)))
     except Asked as asked:
         sys.exit(Exit.INTERRUPTED if asked.signal is SIGINT else Exit.DONE)

@@ -13,11 +13,16 @@ from messages.exits import Exit
 from messages.sentences import tell
 
 
-def run_here(bind: str, name: str | None) -> int:
-    """Run a broker in the background and a client in the foreground. Return the client's exit code."""
+def run_here(bind: str, name: str | None, page: str = "") -> int:
+    """Run a broker in the background and a client in the foreground. Return the client's exit code.
+
+    `page` is a sentence about the page for browsers; empty if there is none.
+    """
     with SignalWatch(children=True) as signals, Broker(bind) as broker:
         endpoint = broker.await_listening(signals)
         tell(f"The broker listens on {endpoint} and writes to {broker.log}")
+        if page:
+            tell(page)
         client = subprocess.Popen(
             client_command(endpoint, name),
             preexec_fn=tie_to_launcher,  # noqa: PLW1509  (there is only one thread)

@@ -147,7 +147,10 @@ class People:
             task = asyncio.ensure_future(self._log_in(key, name, credentials, remember=remember))
             self._entering[key] = task
             task.add_done_callback(lambda done: self._entered(key, done))
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        finally:
+            del task, credentials  # a refusal knows this frame, and would keep the password with the task
 
     def _entered(self, key: str, task: asyncio.Task[Entry]) -> None:
         del self._entering[key]

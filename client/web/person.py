@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from client.core.events import (
     ClientEvent,
@@ -97,7 +98,8 @@ class Person:
         self._connection = await AsyncConnection.open(self.session, url, self._changed, trust=trust)
 
     async def close(self) -> None:
-        """Leave without logging out, so that the ticket holds."""
+        """Leave without logging out, so that the ticket holds. A password that was refused is forgotten."""
+        self.session.credentials = replace(self.session.credentials, password=None)
         if self._ring_timer is not None:
             self._ring_timer.cancel()
         self.session.stop_transfers("the gateway has stopped")

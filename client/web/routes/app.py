@@ -148,3 +148,4 @@ class Gateway:
             except msgspec.MsgspecError:
                 return
             asks.take(asked)
+            del text, asked  # it may have been a password, and the next one may be long in coming
