@@ -172,7 +172,7 @@ def _welcome(context: Context, re: str, session: Session, ticket: str | None, *,
         *([Ignoring(ignored)] if ignored else []),
         *settings_besides_positions(context, session.user, context.peer),
     ]
-    asked = intervals(context)
+    asked = intervals(context, vouched=context.peer.vouched)
     context.state.changes.set(context.peer, "heartbeat", asked.heartbeat)
     return Welcome(
         re,

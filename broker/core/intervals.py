@@ -13,6 +13,12 @@ CROWD = 1_000
 By default all of them together send 67 signs of life a second, or up to a quarter more until the next update.
 """
 
+BEHIND_GATEWAY = 4
+"""The heartbeat interval of people behind a gateway is so many times that of others.
+
+A gateway holds many connections in one process, and most of its idle time goes into their signs of life.
+"""
+
 CONFIRMS = 2_000
 """The most rounds of confirms a second for all connected peers together."""
 
@@ -44,16 +50,18 @@ class IntervalUpdates:
 
 def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
     """Send peers their intervals. A heartbeat never becomes shorter, as some clients ignore the event."""
-    asked = intervals(context)
-    for peer in peers:
-        peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
-    context.outbox.send(peers, asked)
+    for vouched in (False, True):
+        told = tuple(peer for peer in peers if peer.vouched is vouched)
+        asked = intervals(context, vouched=vouched)
+        for peer in told:
+            peer.heartbeat = max(peer.heartbeat, asked.heartbeat)
+        context.outbox.send(told, asked)
 
 
-def intervals(context: Context) -> Intervals:
-    """Return the intervals for the present number of peers."""
-    count = len(context.state.peers)
-    return Intervals(heartbeat(context.settings.heartbeat, count), confirm_interval(count))
+def intervals(context: Context, *, vouched: bool) -> Intervals:
+    """Return the intervals for the present number of peers, of people for whom a gateway vouches or others."""
+    count, usual = len(context.state.peers), context.settings.heartbeat
+    return Intervals(heartbeat(usual * (BEHIND_GATEWAY if vouched else 1), count), confirm_interval(count))
 
 
 def heartbeat(usual: int, peers: int) -> int:

@@ -56,5 +56,5 @@ def wake(context: Context, peer: Peer) -> None:
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.send((peer,), notice)
         usual = context.settings.heartbeat
-        if peer.heartbeat > usual or intervals(context) != Intervals(usual, CONFIRM_INTERVAL):
+        if peer.heartbeat > usual or intervals(context, vouched=False) != Intervals(usual, CONFIRM_INTERVAL):
             tell_intervals(context, (peer,))

@@ -1,4 +1,5 @@
 import pytest
+from gateway import Town
 from wired import Chat, Client, FragileStore
 
 from broker.core.intervals import confirm_interval
@@ -105,6 +106,25 @@ def test_a_crowd_is_asked_for_signs_of_life_more_seldom(monkeypatch: pytest.Monk
     assert client.events(Goodbye) == []
     chat.forward(1)
     assert len(client.events(Goodbye)) == 1
+
+
+def test_people_behind_a_gateway_may_be_silent_for_four_times_as_long_also_if_all_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("broker.core.intervals.CONFIRMS", 4)
+    town = Town(heartbeat=1_000)
+    here, welcome = town.visit("anna", guest=True)
+    other = town.connect()
+    assert (welcome.heartbeat, other.login("bob").heartbeat) == (4_000, 1_000)
+    for number in range(5):
+        town.connect().login(f"more{number}")
+    town.forward(1)
+    assert [one.heartbeat for one in here.events(Intervals)] == [4_000]
+    assert [one.heartbeat for one in other.events(Intervals)] == [1_000]
+    town.forward(10)
+    assert (here.events(Goodbye), len(other.events(Goodbye))) == ([], 1)
+    town.forward(2)
+    assert len(here.events(Goodbye)) == 1
 
 
 @pytest.mark.parametrize(
