@@ -47,12 +47,15 @@ class Network:
                 self._start(self._pass_on, far, near)
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
+        try:
             while data := source.recv(65_536):
                 self._passes.wait()
                 target.sendall(data)
             self._passes.wait()
             target.shutdown(socket.SHUT_WR)
+        except OSError:  # one side is reset, so the other one is, too
+            with suppress(OSError):
+                target.shutdown(socket.SHUT_RDWR)
 
     def cut(self) -> None:
         """Reset all connections."""
