@@ -41,18 +41,20 @@ class Story:
         visitor.box.wait_for()
         return visitor
 
+    def _next(self, name: str) -> str:
+        self.said[name].append(f"{name} says {len(self.said[name])}.")
+        return self.said[name][-1]
+
     def speak(self) -> None:
         """Let both say something, and begin another text."""
         for name, visitor in zip(self.said, self.visitors, strict=False):
             for _ in range(2):
-                self.said[name].append(f"{name} {len(self.said[name])}")
-                visitor.say(self.said[name][-1])
+                visitor.say(self._next(name))
             visitor.box.fill(f"a draft of {name}")
 
     def come_back(self) -> None:
         """Wait until all are connected, with what they had begun to write and without a question."""
-        self.said["terry"].append(f"terry {len(self.said['terry'])}")
-        self.terminal.send("#lobby", self.said["terry"][-1])
+        self.terminal.send("#lobby", self._next("terry"))
         for name, visitor in zip(self.said, self.visitors, strict=False):
             visitor.message(self.said["terry"][-1]).wait_for()
             expect(visitor.page.get_by_text("The connection is lost.")).to_be_hidden()

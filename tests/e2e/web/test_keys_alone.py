@@ -11,7 +11,8 @@ from web_stage import PASSWORD
 MOST_TABS = 80
 _FOCUSED = """() => {
     const one = document.activeElement;
-    return one === document.body ? "" : one.ariaLabel || one.textContent || one.name || one.type || one.tagName;
+    const { ariaLabel, textContent, name, type } = one;
+    return one === document.body ? "" : ariaLabel || textContent || name || type || one.tagName;
 }"""
 _LISTEN = """() => {
     window.heard = [];
@@ -152,7 +153,5 @@ def test_somebody_who_wants_no_motion_sees_none(town: Site) -> None:
     visitor.say("still")
     visitor.message("still").wait_for()
     visitor.page.goto(f"{town.url}#c=%23lobby&m=1")
-    running = visitor.page.evaluate(
-        "document.getAnimations().filter(one => one.playState === 'running').length"
-    )
-    assert running == 0
+    moving = "document.getAnimations().filter(one => one.playState === 'running').length"
+    assert visitor.page.evaluate(moving) == 0
