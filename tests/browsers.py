@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -93,10 +93,10 @@ class Visitor:
 class Site:
     """A broker, its gateway, a door for terminals, and a browser."""
 
-    def __init__(self, made: Town, browser: Browser, home: Path) -> None:
+    def __init__(self, made: Town, browser: Browser, home: Path, way: Callable[[str], str]) -> None:
         self.town, self._browser = made, browser
         self.door = f"ipc://{home}/door"
-        made.open("--bind", self.door)
+        made.open("--bind", self.door, way=way)
         self._addresses = count(1)
         self.visitors: list[Visitor] = []
         self.chats: list[Chat] = []
@@ -134,11 +134,11 @@ class Site:
 
 
 @contextmanager
-def site(home: Path) -> Iterator[Site]:
-    """Give a site, and end all of it."""
+def site(home: Path, way: Callable[[str], str] = str) -> Iterator[Site]:
+    """Give a site, and end all of it. `way` makes of the broker's address the one that the gateway uses."""
     with sync_playwright() as playwright, town(home) as made:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
-            yield Site(made, browser, home)
+            yield Site(made, browser, home, way)
         finally:
             browser.close()

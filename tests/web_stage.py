@@ -194,6 +194,7 @@ class Town:
         self._browsers: list[Browser] = []
         self.broker = self.gateway = None  # type: Program | None
         self.address = self.url = ""
+        self._way: Callable[[str], str] = str
 
     def open_broker(self, *arguments: str) -> None:
         bind = f"tcp://127.0.0.1:{urlsplit(self.address).port or 0}"
@@ -216,15 +217,16 @@ class Town:
         """Start the gateway; again at the same port."""
         port = port or urlsplit(self.url).port or 0
         identity = ("--identity", str(self._home / "gateway.key"))
-        fixed = ("--listen", f"127.0.0.1:{port}", "--connect", connect or self.address, *identity)
+        fixed = ("--listen", f"127.0.0.1:{port}", "--connect", connect or self._way(self.address), *identity)
         self.gateway = self._house.program("chat-web", *fixed, "--guests", "--proxy", "127.0.0.1", *arguments)
         line = self.gateway.says("The chat is at ")
         self.url = line.removeprefix("The chat is at ").strip().rstrip("/")
 
-    def open(self, *arguments: str) -> None:
-        """Start both."""
+    def open(self, *arguments: str, way: Callable[[str], str] = str) -> None:
+        """Start both; `way` makes of the broker's address the one that the gateway uses."""
         self.open_broker(*arguments)
-        self.open_gateway(connect=self.invite("--role", "gateway", "--guests", "--accounts"))
+        self._way = way
+        self.open_gateway(connect=way(self.invite("--role", "gateway", "--guests", "--accounts")))
 
     def browser(self, address: str = "") -> Browser:
         """Return another browser, at an address of its own."""

@@ -177,24 +177,6 @@ def test_a_guest_comes_and_a_wrong_password_is_said(town: Site) -> None:
     expect(guest.message("just looking")).to_contain_text("guest")
 
 
-def test_what_is_written_while_the_gateway_is_away_is_sent_once(town: Site) -> None:
-    laura = town.visitor().enter("laura")
-    laura.say("before")
-    laura.message("before").wait_for()
-    town.town.kill(town.town.gateway)
-    expect(laura.page.get_by_text("The connection is lost.")).to_be_visible()
-    laura.say("written offline")
-    laura.box.fill("a draft")
-    town.town.open_gateway()
-    expect(laura.message("written offline").locator("time")).to_have_count(1)
-    expect(laura.message("written offline").get_by_role("button", name="React")).to_have_count(1)
-    expect(laura.box).to_have_value("a draft")
-    laura.page.reload()
-    expect(laura.message("written offline")).to_have_count(1)
-    expect(laura.box).to_have_value("a draft")
-    laura.troubles[:] = [one for one in laura.troubles if "ERR_CONNECTION_REFUSED" not in one]
-
-
 def test_the_page_is_used_by_keys_alone(town: Site) -> None:
     max_ = town.visitor().enter("max")
     page = max_.page

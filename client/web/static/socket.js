@@ -20,6 +20,7 @@ export class Connection {
   #life = token();
   #over = false;
   #opened = false;
+  #welcomed = false;
 
   /** `take(document)` gets all that comes; `changed(up, refused)` is told when the socket opens, or is lost or not let in. */
   constructor({ take, changed }) {
@@ -28,10 +29,11 @@ export class Connection {
     this.soon = () => { if (document.visibilityState === "visible") this.#again(); };
     addEventListener("online", this.soon);
     document.addEventListener("visibilitychange", this.soon);
-    this.watch = setInterval(() => { if (this.up && Date.now() - this.heard > SILENCE) this.#socket.close(); }, 10_000);
+    this.watch = setInterval(() => { if (this.#socket?.readyState === WebSocket.OPEN && Date.now() - this.heard > SILENCE) this.#drop(); }, 10_000);
   }
 
-  get up() { return this.#socket?.readyState === WebSocket.OPEN; }
+  /** Whether the gateway takes questions: it has said its welcome, and what waited goes before what comes. */
+  get up() { return this.#welcomed && this.#socket?.readyState === WebSocket.OPEN; }
 
   newRef() { return `${this.#life}-${++this.#number}`; }
 
@@ -41,7 +43,7 @@ export class Connection {
     const address = new URL("socket", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = this.#socket = new WebSocket(address);
-    this.#opened = false;
+    this.#opened = this.#welcomed = false;
     socket.onopen = () => { this.#opened = true; this.heard = Date.now(); this.#delay = FIRST; this.changed(true); };
     socket.onmessage = (event) => { for (const line of event.data.split("\n")) this.#took(JSON.parse(line)); };
     socket.onclose = () => this.#lost(socket);
@@ -72,6 +74,7 @@ export class Connection {
 
   #took(said) {
     this.heard = Date.now();
+    this.#welcomed ||= said.type === "welcome";
     if (said.type === "beat") { this.tell("alive"); return; }
     this.take(said);
     const waiting = said.type !== "notice" && said.ref !== undefined && this.#waiting.get(said.ref);
@@ -90,6 +93,14 @@ export class Connection {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), this.#delay * (0.7 + Math.random() * 0.6));
     this.#delay = Math.min(LONGEST, this.#delay * 2);
+  }
+
+  /** Leave a socket from which nothing comes: its `onclose` could take another minute. */
+  #drop() {
+    const socket = this.#socket;
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#lost(socket);
   }
 
   #again() {
