@@ -4,6 +4,7 @@ import { Chat } from "./chat.js";
 import { signOut, whoAmI } from "./http.js";
 import { el, fill } from "./dom.js";
 import { placeRegions } from "./parts/dialog.js";
+import { applyLook } from "./settings/preferences.js";
 import { showSignIn, takeCode, takeInvite } from "./sign.js";
 import { LANGUAGE, t } from "./texts.js";
 
@@ -26,6 +27,7 @@ async function begin(note = "", out = false) {
   });
 }
 
+applyLook();
 document.documentElement.lang = LANGUAGE;
 document.body.replaceChildren(root);
 placeRegions();
