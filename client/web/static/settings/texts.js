@@ -2,7 +2,7 @@
 
 export const OWN_TEXTS = {
   // signing in with a code
-  toCode: ["Sign in with a code from another device", "Mit einem Code von einem anderen Gerät anmelden"],
+  toCode: ["Use a code from another device", "Code von einem anderen Gerät verwenden"],
   code: ["Code", "Code"],
   codeHint: ["Type /link web in your terminal, or open Settings, Link a device on a page where you are signed in. Then type the code here.",
     "Gib in deinem Terminal /link web ein, oder öffne auf einer Seite, auf der du angemeldet bist, Einstellungen, Gerät verbinden. Gib den Code hier ein."],
@@ -93,7 +93,7 @@ export const OWN_TEXTS = {
   linkBrowser: ["Another browser, such as on a phone", "Ein anderer Browser, etwa auf dem Telefon"],
   showCode: ["Show a code", "Code zeigen"],
   qrCode: ["QR code", "QR-Code"],
-  codeInBrowser: ["Open this page on the other device, choose “Sign in with a code from another device”, and type:", "Öffne diese Seite auf dem anderen Gerät, wähle „Mit einem Code von einem anderen Gerät anmelden“ und gib ein:"],
+  codeInBrowser: ["Open this page on the other device, choose “Use a code from another device”, and type:", "Öffne diese Seite auf dem anderen Gerät, wähle „Code von einem anderen Gerät verwenden“ und gib ein:"],
   codeInTerminal: ["Start chat-client on the other device, and give it this code:", "Starte chat-client auf dem anderen Gerät und gib ihm diesen Code:"],
   scanBrowser: ["Or scan this with its camera.", "Oder scanne das mit seiner Kamera."],
   scanTerminal: ["This is the address with the code.", "Das ist die Adresse mit dem Code."],
