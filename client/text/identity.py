@@ -15,7 +15,7 @@ def render_identity(reply: LinkCode | KeyList | Profile) -> Iterator[str]:
     match reply:
         case LinkCode(browser=True):
             yield f"The code is {reply.code}, valid once within {reply.seconds // 60} minutes."
-            yield "On the page of the chat, choose to sign in with a code from another device."
+            yield "On the page of the chat, choose “Use a code from another device”."
         case LinkCode():
             yield f"The code is {reply.code}, valid once within {reply.seconds // 60} minutes."
             yield f"On the other device: chat-client --connect HOST:PORT --link {quote(reply.code)}"

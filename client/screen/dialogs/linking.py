@@ -56,7 +56,7 @@ def _show_for_browser(host: EnteringHost, code: LinkCode) -> None:
     """Show a code that is typed into the page of the chat, where it needs no address."""
     rows: list[Row] = [
         _code_row(code),
-        [("On the page of the chat: ", PLAIN), ("Sign in with a code from another device", BOLD)],
+        [("On the page of the chat: ", PLAIN), ("Use a code from another device", BOLD)],
         [(_KEEP, PLAIN)],
     ]
     host.sheets.open(

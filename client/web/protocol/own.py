@@ -80,11 +80,13 @@ class ChangePassword(OwnAsk, frozen=True, tag="change-password"):
 class LinkDevice(OwnAsk, frozen=True, tag="link-device"):
     """Get a code for another device: answered by `device-code`. The gateway needs the present password.
 
-    With `browser` it is for another browser, otherwise for a terminal, which gets a key of its own.
+    With `browser` it is for another browser, otherwise for a terminal, which gets a key of its own. `page`
+    is the page's own address, for a browser.
     """
 
     current: Secret
     browser: bool = False
+    page: Annotated[str, Meta(max_length=300, pattern="^https?://")] = ""
 
 
 AnyOwnAsk = (
@@ -138,7 +140,7 @@ class Settings(Tell, frozen=True, tag="settings"):
 
 
 class DeviceCode(Tell, frozen=True, tag="device-code"):
-    """A code for one sign-in of another device within `seconds`. `address` is what a terminal connects to.
+    """A code for one sign-in of another device within `seconds`. `address` has it too.
 
     `modules` is the address as a QR code: each row has one character a module, `1` if it is dark.
     """

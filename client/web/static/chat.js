@@ -14,6 +14,10 @@ import { LogView } from "./log/view.js";
 import { openCards, showCard } from "./parts/card.js";
 import { ask, speak, toast } from "./parts/dialog.js";
 import { forgetAll } from "./parts/drafts.js";
+import { showLevels } from "./settings/levels.js";
+import { onPreference, preference } from "./settings/preferences.js";
+import { showSelf } from "./settings/self.js";
+import { soundFor } from "./settings/sound.js";
 import { Connection } from "./socket.js";
 import { Store } from "./store.js";
 import { list, t } from "./texts.js";
@@ -41,6 +45,8 @@ export class Chat {
     this.#listen();
     new Keys(this);
     openCards(this);
+    soundFor(this.store, this.attention);
+    onPreference((name) => this.store.tell("preference", name), this.over.signal);
     this.away = new Away(this);
   }
 
@@ -59,8 +65,8 @@ export class Chat {
 
   #build() {
     const { store, going, actions } = this;
-    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), sessions: () => this.panel.toggle("sessions"), notices: () => this.#allowNotices() });
-    this.head = new Head(store, { back: () => going.leave(), topic: () => this.#topic(), panel: (kind) => this.panel.toggle(kind) });
+    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), self: (anchor) => showSelf(this, anchor), levels: (name, anchor) => showLevels(this, anchor, name), notices: () => this.#allowNotices() });
+    this.head = new Head(store, { back: () => going.leave(), topic: () => this.#topic(), panel: (kind) => this.panel.toggle(kind), levels: (anchor) => showLevels(this, anchor, store.current) });
     this.log = new LogView(store, {
       react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
       toggle: (said, reaction, on) => actions.toggle(said, reaction, on), whoHas: (said) => actions.whoHas(said), jump: (seq) => going.jump(store.current, seq),
@@ -72,7 +78,7 @@ export class Chat {
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
-    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), changed: () => this.#beside(), closed: () => this.composer.focus() });
+    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.#beside(), closed: () => this.composer.focus() });
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.typing = el("div", { class: "typing clip", "aria-live": "off" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => going.newest() });
@@ -126,6 +132,8 @@ export class Chat {
       this.side.title.textContent = said.title || "Chat";
       this.side.bell.hidden = !this.attention.askable;
       this.outbox.again();
+      if (!store.settings || this.panel.kind === "settings") this.connection.ask("settings").catch(() => {});
+      if (preference("bell") !== "mention") this.connection.ask("set-bell", { level: preference("bell") }).catch(() => {});
       this.#renew(said);
       this.going.welcomed();
       this.composer.put(this.composer.text);

@@ -22,6 +22,7 @@ export function iconButton(sign, label, onclick, properties = {}) {
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
+  at: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM16 8v5.5a2.5 2.5 0 0 0 5 0V12a9 9 0 1 0-3.5 7.1",
   attach: "M20 11.5l-8.5 8.5a5.5 5.5 0 0 1-7.8-7.8l9-9a3.7 3.7 0 0 1 5.2 5.2l-9 9a1.8 1.8 0 0 1-2.6-2.6l8.3-8.3",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4",
   back: "M15 5l-7 7 7 7",
@@ -32,6 +33,7 @@ const PATHS = {
   leave: "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9",
   members: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
   more: "M5 12h.01M12 12h.01M19 12h.01",
+  muted: "M8.5 6.2A6 6 0 0 1 18 11v5l1.5 2H8M6 11v5l-1.5 2M10 21h4M4 4l16 16",
   pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6",
   plus: "M12 5v14M5 12h14",
   react: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14a4.2 4.2 0 0 0 7 0M9 9.5v.2M15 9.5v.2",

@@ -6,6 +6,7 @@ import { el, fill } from "./dom.js";
 import { placeRegions } from "./parts/dialog.js";
 import { hasLeft, isLeaving, personHere } from "./parts/drafts.js";
 import { keepPage } from "./parts/worker.js";
+import { applyLook } from "./settings/preferences.js";
 import { showSignIn, takeCode, takeInvite } from "./sign.js";
 import { LANGUAGE, t } from "./texts.js";
 
@@ -40,6 +41,7 @@ function chat() {
   });
 }
 
+applyLook();
 document.documentElement.lang = LANGUAGE;
 document.body.replaceChildren(root);
 placeRegions();

@@ -60,7 +60,7 @@ export class Log {
 }
 
 export class Store extends EventTarget {
-  me = { name: "", abilities: [], commands: [], text: 4000, max_file: 0 };
+  me = { name: "", abilities: [], commands: [], text: 4000, max_file: 0, away: null };
   connected = false;
   trouble = "";
   conversations = new Map();
@@ -99,7 +99,7 @@ export class Store extends EventTarget {
 
 const TAKES = {
   welcome(store, said) {
-    store.me = { abilities: [], commands: [], text: 4000, max_file: 0, ...said };
+    store.me = { abilities: [], commands: [], text: 4000, max_file: 0, away: store.me.away, ...said };
     store.tell("welcome", said);
   },
   state(store, said) {
@@ -168,7 +168,12 @@ const TAKES = {
   question(store, said) { store.tell("question", said); },
   go(store, said) { store.tell("go", said); },
   ring(store, said) { store.tell("ring", said); },
-  settings(store, said) { store.settings = said; store.tell("settings", said); },
+  settings(store, said) {
+    store.settings = said;
+    store.me.away = said.away ?? null;
+    store.tell("settings", said);
+    store.tell("conversations", {});
+  },
   "device-linked"(store, said) { store.tell("device-linked", said); },
 };
 

@@ -1,5 +1,7 @@
 // The page's texts in English and German. Each key has both; a new language is one more column.
 
+import { OWN_TEXTS } from "./settings/texts.js";
+
 const TEXTS = {
   // signing in
   signIn: ["Sign in", "Anmelden"],
@@ -161,29 +163,6 @@ const TEXTS = {
   keySearch: ["Search here", "Hier suchen"],
   keyEsc: ["Close, or leave what was begun", "Schließen oder Begonnenes lassen"],
   keySlash: ["Commands, as in the terminal: /help lists them", "Befehle wie im Terminal: /help zählt sie auf"],
-  // signing in with a code
-  toCode: ["Sign in with a code from another device", "Mit einem Code von einem anderen Gerät anmelden"],
-  code: ["Code", "Code"],
-  codeHint: ["Type /link web in your terminal, or open Settings, Link a device on a page where you are signed in. Then type the code here.",
-    "Gib in deinem Terminal /link web ein, oder öffne auf einer Seite, auf der du angemeldet bist, Einstellungen, Gerät verbinden. Gib den Code hier ein."],
-  // the card of a person
-  aboutThem: ["About {who}", "Über {who}"],
-  userId: ["User {n}", "Benutzer {n}"],
-  hereNow: ["here", "da"],
-  hereIdle: ["here, idle for {n} min", "da, seit {n} min still"],
-  awayWhy: ["away: {why}", "abwesend: {why}"],
-  lastHere: ["last here {when}", "zuletzt da {when}"],
-  keySince: ["Key since {when}", "Schlüssel seit {when}"],
-  keyOf: ["Key {key}", "Schlüssel {key}"],
-  noKey: ["No key: this name is known by a password or for now only.", "Kein Schlüssel: Der Name gilt durch ein Passwort oder nur für jetzt."],
-  gateway: ["gateway", "Gateway"],
-  ignoredNow: ["You ignore them.", "Du ignorierst diese Person."],
-  isBanned: ["banned", "gesperrt"],
-  writeTo: ["Write to them", "Schreiben"],
-  mention: ["Mention", "Erwähnen"],
-  ignore: ["Ignore", "Ignorieren"],
-  unignore: ["Stop ignoring", "Nicht mehr ignorieren"],
-  ignoreAsk: ["Ignore {who}? You do not see what they write, here and on your other devices.", "{who} ignorieren? Du siehst nicht mehr, was diese Person schreibt, hier und auf deinen anderen Geräten."],
   // emoji
   emoji: ["Emoji", "Emoji"],
   findEmoji: ["Find an emoji", "Emoji finden"],
@@ -200,9 +179,11 @@ const TEXTS = {
   groupFlags: ["Flags", "Flaggen"],
   skinTone: ["Skin tone", "Hautfarbe"],
   skinToneN: ["Skin tone {n}", "Hautfarbe {n}"],
+  ...OWN_TEXTS,
 };
 
-const language = (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";
+const chosen = (() => { try { return localStorage.getItem("chat-set:language"); } catch { return null; } })();
+const language = chosen ?? (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";
 const column = /^de/i.test(language) ? 1 : 0;
 
 /** The tag of the language that the page speaks. */
@@ -247,6 +228,9 @@ export function dayName(at) {
   if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return t("yesterday");
   return (new Date(at).getFullYear() === now.getFullYear() ? days : years)().format(at);
 }
+
+/** The short name of a day of the week; Monday is 0. */
+export const dayShort = (day) => new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + day)));
 
 /** A size in bytes, rounded. */
 export function size(bytes) {

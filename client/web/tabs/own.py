@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from client.core.events import ClientEvent, LoggedIn, Replied
+from client.core.events import ClientEvent, Replied
 from client.core.person.queries import ProfileQuery
 from client.web.person import Person
 from client.web.protocol import own
@@ -48,7 +48,7 @@ class Own:
                 self._person.attention.bell = asked.level
                 self._put(Done(asked.ref))
             case own.LinkDevice():
-                answer = partial(self._code, asked.ref)
+                answer = partial(self._code, asked.ref, asked.page)
                 self._ask(answer, Link, current=asked.current, browser=asked.browser)
             case _:
                 kind, fields = _change(asked)
@@ -61,8 +61,6 @@ class Own:
         match event:
             case System(kind=SystemKind.NEW_KEY, user=self._person.name):
                 self._put(own.DeviceLinked(neutralise(event.text)))
-            case LoggedIn() if self._settings is not None:
-                self._ask_settings("")
             case Replied():
                 self._learn(event.request, event.reply)
             case _:
@@ -70,7 +68,11 @@ class Own:
 
     def _learn(self, request: Request | None, news: object) -> None:
         """Take a setting as it is now."""
-        if self._settings is None or isinstance(news, Error):
+        if isinstance(news, Error):
+            return
+        if self._settings is None:
+            if isinstance(request, Away):
+                self._ask_settings("")
             return
         match request, news:
             case _, KeywordsChanged(words) | KeywordList(words=words):
@@ -84,7 +86,7 @@ class Own:
             case ReadReceipts(on=on), _:
                 self._set(read=on)
             case Away(text=text), _:
-                self._set(away=text)
+                self._set(away=None if text is None else neutralise(text))
 
     def _set(self, **fields: object) -> None:
         if (known := self._settings) is None:
@@ -157,12 +159,14 @@ class Own:
         self._ask(take, Ignored)
         self._ask(end, ProfileQuery, name=name)
 
-    def _code(self, ref: str, event: Replied) -> None:
-        """Answer with a code. The address is one for terminals: how this gateway reaches the broker."""
+    def _code(self, ref: str, page: str, event: Replied) -> None:
+        """Answer with a code. For terminals the address is how this gateway reaches the broker."""
         if self._is_refused(ref, event) or not isinstance(event.reply, LinkCode):
             return
         reply, trust, address = event.reply, self._person.trust, ""
-        if trust is not None and not reply.browser:
+        if reply.browser:
+            address = f"{page}#code={reply.code}" if page else ""
+        elif trust is not None:
             address = chat_address(trust.url, trust.broker_key, link=reply.code)
         modules = qr_modules(address) if address else ()
         self._put(own.DeviceCode(ref, neutralise(reply.code), reply.seconds, address, modules))

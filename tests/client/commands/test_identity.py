@@ -123,7 +123,7 @@ def test_too_short_a_fingerprint_or_password_is_not_sent() -> None:
             LinkCode("1", "K7QXN2FP", 600, browser=True),
             [
                 "The code is K7QXN2FP, valid once within 10 minutes.",
-                "On the page of the chat, choose to sign in with a code from another device.",
+                "On the page of the chat, choose “Use a code from another device”.",
             ],
         ),
         (

@@ -13,11 +13,12 @@ _FOLDER = Path(client.web.__file__).with_name("static")
 _MODULES = {path.relative_to(_FOLDER).as_posix(): path.read_text() for path in _FOLDER.rglob("*.js")}
 _SHELL = (_FOLDER / "index.html").read_text()
 _TEXT = re.compile(r'^  (\w+): \["(?:[^"\\]|\\.)+",\s+"(?:[^"\\]|\\.)+"\],$', re.MULTILINE)
+_TABLES = _MODULES["texts.js"] + _MODULES["settings/texts.js"]
 _PLACES = re.compile(r"\{(\w+)\}")
 
 
 def test_every_text_is_in_both_languages_and_used() -> None:
-    table = _MODULES["texts.js"]
+    table = _TABLES
     rows = re.findall(r"^  (\w+): \[", table, re.MULTILINE)
     assert [row[1] for row in _TEXT.finditer(table)] == rows
     used = {word for text in _MODULES.values() for word in re.findall(r'"(\w+)"', text)}
@@ -27,7 +28,7 @@ def test_every_text_is_in_both_languages_and_used() -> None:
 
 
 def test_both_languages_of_a_text_have_the_same_values() -> None:
-    for row in _TEXT.finditer(_MODULES["texts.js"]):
+    for row in _TEXT.finditer(_TABLES):
         one, other = re.findall(r'"((?:[^"\\]|\\.)+)"', row[0])
         assert set(_PLACES.findall(one)) == set(_PLACES.findall(other)), row[1]
 

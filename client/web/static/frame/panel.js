@@ -1,10 +1,14 @@
-// What stands beside the log: members, search, pins, a thread, or one's own sessions.
+// What stands beside the log: members, search, pins, a thread, or one's own settings and devices.
 
 import { el, fill, hue, iconButton } from "../dom.js";
 import { face } from "../log/message.js";
 import { textNodes } from "../log/runs.js";
-import { ask as question, toast } from "../parts/dialog.js";
-import { clock, dayName, moment, t } from "../texts.js";
+import { toast } from "../parts/dialog.js";
+import { showLink, showSessions } from "../settings/devices.js";
+import { drawSettings, showSettings } from "../settings/settings.js";
+import { clock, dayName, t } from "../texts.js";
+
+const OWN = { sessions: ["sessions", showSessions], settings: ["settings", showSettings], link: ["linkDevice", showLink] };
 
 export class Panel {
   kind = "";
@@ -19,6 +23,7 @@ export class Panel {
     this.inside = el("div", { class: "inside" });
     this.element = el("section", { class: "panel", hidden: true, "aria-labelledby": "panel-title", onkeydown: (event) => { if (event.key === "Escape") { this.close(); event.stopPropagation(); } } },
       el("header", {}, this.title, this.out), this.inside);
+    for (const kind of ["settings", "conversations", "preference"]) store.on(kind, () => { if (this.kind === "settings") drawSettings(this); });
     store.on("members", (conversation) => { if (this.kind === "members" && conversation === store.current) this.#members(); });
   }
 
@@ -36,7 +41,7 @@ export class Panel {
     if (followed && kind !== "members") this.ask("members").catch(() => {});
     if (kind === "members") this.#follow();
     else if (kind === "search") this.#search();
-    else if (kind === "sessions") this.#sessions();
+    else if (OWN[kind]) this.#own(kind);
     else if (kind === "pins") this.#hits(t("pins"), this.ask("pins", { conversation: this.store.current }), t("noPins"));
     else this.#hits(t("thread"), this.ask("thread", { conversation: this.store.current, seq: said.seq }), t("nothingFound"));
     this.on.changed();
@@ -58,7 +63,7 @@ export class Panel {
   /** The conversation is another one: what belongs to the earlier one goes. */
   entered() {
     if (this.kind === "members" && this.store.current.startsWith("#")) this.open("members");
-    else if (this.kind && !["sessions", "search"].includes(this.kind)) this.close();
+    else if (this.kind && this.kind !== "search" && !OWN[this.kind]) this.close();
   }
 
   #follow() {
@@ -119,24 +124,11 @@ export class Panel {
     return el("form", { onsubmit: (event) => event.preventDefault() }, el("label", { class: "check" }, t("toDay"), field));
   }
 
-  async #sessions() {
-    this.title.textContent = t("sessions");
-    try {
-      const { sessions } = await this.ask("sessions");
-      if (this.kind !== "sessions") return;
-      fill(this.inside, el("ul", {}, sessions.map((one) => el("li", { class: "hit" },
-        el("div", { class: "top" }, el("strong", {}, t({ key: "proofKey", gateway: "proofGateway" }[one.proof] ?? "proofName")), one.current ? el("span", { class: "soft" }, t("thisOne")) : null),
-        el("p", { class: "soft" }, [one.address, one.connected ? t("connected") : t("seenAt", { when: moment(one.seen) })].filter(Boolean).join(" · ")),
-        one.current ? null : el("button", { type: "button", class: "link", onclick: () => this.#endSession(one) }, t("endSession"))))));
-    } catch (refused) {
-      fill(this.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
-    }
-  }
-
-  async #endSession({ session }) {
-    if (!await question({ title: t("endSessionAsk"), yes: t("endSession"), danger: true })) return;
-    await this.ask("end-session", { session }).catch((refused) => toast(refused.message));
-    if (this.kind === "sessions") this.#sessions();
+  #own(kind) {
+    const [title, show] = OWN[kind];
+    this.title.textContent = t(title);
+    fill(this.inside, el("p", { class: "nothing soft" }, t("wait")));
+    show(this, () => this.kind === kind);
   }
 
   async #hits(title, asked, nothing) {

@@ -1,16 +1,17 @@
 // The list of conversations: what waits comes first.
 
 import { el, fill, iconButton } from "../dom.js";
+import { levelSign } from "../settings/levels.js";
 import { t } from "../texts.js";
 
 export class Side {
-  /** `on` has `enter(conversation)`, `join()`, `keys()`, `notices()`, `sessions()`, `signOut()`. */
+  /** `on` has `enter(conversation)`, `join()`, `keys()`, `notices()`, `levels(conversation, anchor)`, `self(anchor)`, `signOut()`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
     this.title = el("h1", { class: "clip" }, "Chat");
     this.nav = el("nav", { "aria-label": t("conversations") });
-    this.me = el("button", { type: "button", class: "me clip", title: t("sessions"), onclick: () => on.sessions() });
+    this.me = el("button", { type: "button", class: "me clip", "aria-haspopup": "menu", title: t("meMenu"), onclick: () => on.self(this.me) });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("section", { class: "side" },
       el("header", {}, this.title, iconButton("plus", t("joinRoom"), on.join)), this.nav,
@@ -20,21 +21,29 @@ export class Side {
   /** Draw the list anew. The button that has the focus keeps it. */
   draw() {
     const { me, sorted, current } = this.store;
-    fill(this.me, el("bdi", {}, me.name), me.guest ? el("small", { class: "soft" }, ` · ${t("guest")}`) : null);
+    fill(this.me, el("bdi", {}, me.name), [me.guest && t("guest"), me.away !== null && t("away")].filter(Boolean).map((note) => el("small", { class: "soft" }, ` · ${note}`)));
     const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-    fill(this.nav, el("ul", {}, sorted.map((one) => el("li", {}, this.#place(one, one.name === current)))));
+    fill(this.nav, el("ul", {}, sorted.map((one) => el("li", {}, this.#place(one, one.name === current), this.#options(one.name)))));
     if (focused) [...this.nav.querySelectorAll("button")].find((one) => one.dataset.name === focused)?.focus({ preventScroll: true });
+  }
+
+  /** With the mouse; with keys it is the menu key on the conversation. */
+  #options(name) {
+    return iconButton("more", t("options"), (event) => this.on.levels(name, event.currentTarget), { class: "options", tabIndex: -1, "aria-haspopup": "menu" });
   }
 
   #place({ name, unread = 0, mentions = 0, rank = 2, level }, current) {
     const direct = name.startsWith("@");
     const many = unread >= 1000 ? "999+" : unread;
     const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t("mentioned", { n: mentions })].filter(Boolean);
+    const sign = levelSign(level);
     const count = mentions || unread;
     return el("button", {
       type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name,
       "aria-current": current ? "true" : null, onclick: () => this.on.enter(name),
+      oncontextmenu: (event) => { event.preventDefault(); this.on.levels(name, event.currentTarget); },
     }, el("bdi", { class: "label" }, name),
+    sign ? [el("span", { class: "said" }, `, ${sign.words}`), sign.sign] : null,
     words.length ? el("span", { class: "said" }, `, ${words.join(", ")}`) : null,
     count ? el("span", { class: `count${rank === 0 ? " mine" : ""}`, "aria-hidden": "true" }, String(rank === 0 && mentions && !direct ? mentions : many)) : null);
   }

@@ -58,10 +58,10 @@ function walk(event, menu) {
   buttons.at(next)?.focus();
 }
 
-/** Show a menu. Each entry is `{ text, key, act, danger }`; those that are false are left out. */
-export function showMenu(anchor, entries) {
-  const menu = el("div", { class: "menu", role: "menu" }, entries.filter(Boolean).map(({ text, key = "", act, danger }) => el("button", {
-    type: "button", role: "menuitem", class: danger ? "bad" : "", onclick: () => { close(true); act(); },
-  }, text, key ? el("kbd", { "aria-hidden": "true" }, key) : null)));
-  pop(anchor, menu);
+/** Show a menu. Each entry is `{ text, key, act, danger, checked }`; those that are false are left out. */
+export function showMenu(anchor, entries, label) {
+  const menu = el("div", { class: "menu", role: "menu", "aria-label": label }, entries.filter(Boolean).map(({ text, key = "", act, danger, checked }) => el("button", {
+    type: "button", role: checked === undefined ? "menuitem" : "menuitemradio", "aria-checked": checked === undefined ? null : String(checked), class: danger ? "bad" : "", onclick: () => { close(true); act(); },
+  }, text, key ? el("kbd", { "aria-hidden": "true" }, key) : null, checked ? el("span", { "aria-hidden": "true" }, "✓") : null)));
+  pop(anchor, menu, menu.querySelector("[aria-checked=true]"));
 }

@@ -1,6 +1,7 @@
 // Where people write: several rows, drafts, replies, edits, files, commands and completion.
 
 import { el, fill, iconButton } from "../dom.js";
+import { enterSends } from "../settings/preferences.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
 import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
@@ -107,8 +108,7 @@ export class Composer {
   #key(event) {
     if (event.isComposing || this.choices.key(event)) return;
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-    const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;
-    if (key === "Enter" && !shiftKey && !altKey && (!touch || ctrlKey || metaKey)) {
+    if (key === "Enter" && !shiftKey && !altKey && (enterSends() || ctrlKey || metaKey)) {
       event.preventDefault();
       this.submit();
     } else if (key === "Enter" && altKey) {

@@ -90,7 +90,7 @@ def test_a_code_for_a_browser_comes_without_an_address_and_is_copied_alone() -> 
     assert not any(map(is_picture, shown))
     text = " ".join(shown)
     assert "K7QXN2FP" in text
-    assert "Sign in with a code from another device" in text
+    assert "Use a code from another device" in text
     assert "chat.example.org" not in text
     assert "c: copy the code" in alice.host.sheets.top.hint
 

@@ -1,0 +1,181 @@
+"""What a person sets on the page, the cards of others, and other devices, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from browsers import Site, Visitor, site
+from playwright.sync_api import expect
+from web_stage import PASSWORD
+
+_BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+_HEARD = """() => {
+    window.heard = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (at) { window.heard += 1; return start.call(this, at); };
+    const { locks } = navigator, request = locks.request.bind(locks);
+    locks.request = (name, options, take) => request(name, options, lock => {
+        setTimeout(() => window.taken = name);
+        return take(lock);
+    });
+}"""
+"""Count the notes that are played, and note which ring was taken last, by this tab or another."""
+
+
+@pytest.fixture(name="home", scope="module")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("web")) as built:
+        yield built
+
+
+@pytest.fixture(name="town")
+def _town(home: Site) -> Iterator[Site]:
+    yield home
+    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
+    home.leave()
+    assert not troubles
+
+
+def choose(visitor: Visitor, name: str, what: str) -> None:
+    """Choose something from the menu of the own name."""
+    visitor.page.locator("aside .me").click()
+    visitor.page.get_by_role("menuitem", name=what).click()
+
+
+def test_settings_hold_in_other_tabs_and_are_reached_by_keys(town: Site) -> None:
+    ada = town.visitor().enter("ada")
+    tab = ada.open()
+    tab.goto(ada.url)
+    ada.page.locator("aside .me").press("Enter")
+    ada.page.get_by_role("menuitem", name="Settings").press("Enter")
+    tab.locator("aside .me").click()
+    tab.get_by_role("menuitem", name="Settings").click()
+    words = ada.page.get_by_role("textbox", name="Another word")
+    words.fill("pizza")
+    words.press("Enter")
+    expect(tab.get_by_role("button", name="Remove pizza")).to_be_visible()
+    expect(words).to_be_focused()
+    ada.page.get_by_role("button", name="Add quiet hours").press("Enter")
+    ada.page.get_by_role("button", name="Sat").press("Enter")
+    expect(tab.get_by_role("button", name="Sat")).to_have_attribute("aria-pressed", "false")
+    ada.page.get_by_label("Tell others what I have read").press("Space")
+    expect(tab.get_by_label("Tell others what I have read")).not_to_be_checked()
+    ada.page.get_by_role("button", name="What calls you").click()
+    ada.page.get_by_role("menuitemradio", name="Nothing (muted)").click()
+    muted = tab.get_by_role("navigation").get_by_role("button", name="#lobby , Nothing (muted)")
+    expect(muted).to_be_visible()
+    muted.click(button="right")
+    expect(tab.get_by_role("menuitemradio", name="Nothing (muted)")).to_have_attribute("aria-checked", "true")
+    tab.keyboard.press("Escape")
+    ada.page.keyboard.press("Escape")
+
+
+def test_looks_are_kept_in_the_browser_and_followed_by_its_tabs(town: Site) -> None:
+    ben = town.visitor(color_scheme="light").enter("ben")
+    tab = ben.open()
+    tab.goto(ben.url)
+    light = tab.evaluate(_BACKGROUND)
+    choose(ben, "ben", "Settings")
+    ben.page.get_by_label("Colours").select_option("dark")
+    tab.wait_for_function(f"light => {_BACKGROUND} !== light", arg=light)
+    assert ben.page.evaluate(_BACKGROUND) == tab.evaluate(_BACKGROUND) != light
+    ben.page.get_by_label("Enter").select_option("break")
+    ben.box.press_sequentially("one")
+    ben.box.press("Enter")
+    ben.box.press_sequentially("two")
+    expect(ben.box).to_have_value("one\ntwo")
+    ben.box.press("Control+Enter")
+    expect(ben.message("one")).to_contain_text("two")
+    ben.page.get_by_label("Language").select_option("de")
+    expect(ben.page.get_by_role("textbox", name="Nachricht", exact=True)).to_be_visible()
+    expect(tab.get_by_role("textbox", name="Nachricht", exact=True)).to_be_visible()
+    assert ben.page.evaluate(_BACKGROUND) != light
+
+
+def test_what_rings_is_heard_once_in_all_tabs_and_never_if_it_is_muted(town: Site) -> None:
+    cleo, terminal = town.visitor().enter("cleo"), town.chat("tim")
+    tab = cleo.open()
+    tab.goto(cleo.url)
+    tab.locator("aside .me").wait_for()
+    for page in (cleo.page, tab):
+        page.evaluate(_HEARD)
+    choose(cleo, "cleo", "Settings")
+    cleo.page.get_by_label("Play a soft sound").check()
+    both = [cleo.page, tab]
+
+    def heard(after: str) -> int:
+        """Return how many notes were played when both tabs have had a ring."""
+        for page in both:
+            page.wait_for_function("after => window.taken?.startsWith(after)", arg=f"chat-ring {after} ")
+        return sum(page.evaluate("window.heard") for page in both)
+
+    notes = cleo.page.evaluate("window.heard")
+    terminal.send("@cleo", "are you there?")
+    assert heard("@tim") == 2 * notes
+    cleo.page.get_by_role("navigation").get_by_role("button", name="@tim").click(button="right")
+    cleo.page.get_by_role("menuitemradio", name="Nothing (muted)").click()
+    expect(cleo.page.locator(".place.silent")).to_have_count(1)
+    terminal.send("@cleo", "and now?")
+    town.chat("tom").send("@cleo", "or you?")
+    assert heard("@tom") == 3 * notes
+
+
+def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:
+    dan, eve = town.visitor().enter("dan"), town.visitor().enter("eve")
+    dan.say("look at me")
+    message = eve.message("look at me")
+    message.locator(".face").click()
+    card = eve.page.get_by_role("dialog", name="About dan")
+    expect(card).to_contain_text("here")
+    card.get_by_role("button", name="Mention").click()
+    expect(eve.box).to_have_value("@dan ")
+    choose(dan, "dan", "Show me as away")
+    dan.page.get_by_role("textbox", name="Reason").fill("at lunch")
+    dan.page.get_by_role("dialog").get_by_role("button", name="Go").click()
+    expect(dan.page.locator("aside .me")).to_have_text("dan · away")
+    eve.box.press("Control+ArrowUp")
+    eve.page.keyboard.press("i")
+    expect(card).to_contain_text("away: at lunch")
+    card.get_by_role("button", name="Write to them").press("Enter")
+    expect(eve.page.get_by_role("heading", name="@dan")).to_be_visible()
+    choose(dan, "dan", "I am back")
+    expect(dan.page.locator("aside .me")).to_have_text("dan")
+
+
+def test_a_code_signs_another_browser_in_and_its_session_is_ended(town: Site) -> None:
+    fay = town.visitor().enter("fay")
+    choose(fay, "fay", "Link a device")
+    fay.page.get_by_label("Another browser").check()
+    fay.page.get_by_label("Password").fill(PASSWORD)
+    fay.page.get_by_role("button", name="Show a code").click()
+    code = fay.page.locator(".link-code .big").inner_text()
+    phone = town.visitor(viewport={"width": 390, "height": 844}, locale="de-DE")
+    phone.page.goto(phone.url)
+    phone.page.get_by_role("button", name="Code von einem anderen Gerät verwenden").click()
+    phone.page.get_by_label("Code").fill("AAAA AAAA")
+    phone.page.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(phone.page.get_by_role("alert")).not_to_be_empty()
+    phone.troubles.clear()  # Chromium notes the refusal
+    phone.page.get_by_label("Code").fill(code)
+    phone.page.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(phone.page.locator("aside .me")).to_have_text("fay")
+    expect(fay.page.get_by_text("The code was used.")).to_be_visible()
+    choose(fay, "fay", "My sessions")
+    expect(fay.page.locator(".session")).to_have_count(2)
+    expect(fay.page.locator(".session").first).to_contain_text("this one")
+    fay.page.get_by_role("button", name="End it").click()
+    fay.page.get_by_role("dialog").get_by_role("button", name="End it").click()
+    expect(phone.page.get_by_role("button", name="Anmelden", exact=True)).to_be_visible()
+    expect(fay.page.locator(".session")).to_have_count(1)
+
+
+def test_a_terminal_is_linked_with_the_address_and_its_picture(town: Site) -> None:
+    gil = town.visitor().enter("gil")
+    choose(gil, "gil", "Link a device")
+    gil.page.get_by_label("Password").fill(PASSWORD)
+    gil.page.get_by_role("button", name="Show a code").click()
+    expect(gil.page.get_by_role("img", name="QR code")).to_be_visible()
+    expect(gil.page.get_by_text("chat-client --connect")).to_contain_text(re.compile("link=[A-Z0-9]{8}"))
+    expect(gil.page.get_by_text(re.compile(r"Good once, for (10:00|9:\d\d)"))).to_be_visible()
