@@ -45,6 +45,7 @@ export class Store extends EventTarget {
   conversations = new Map();
   logs = new Map();
   members = new Map();
+  rooms = new Map(); // what `room` has said of each
   current = "";
   outbox = new Map(); // by ref: what is not accepted yet
 
@@ -56,6 +57,9 @@ export class Store extends EventTarget {
     if (!log) this.logs.set(conversation, log = new Log());
     return log;
   }
+
+  /** What the person may do in a room: `member`, `moderator` or `operator`. */
+  role(room) { return this.rooms.get(room)?.role ?? this.members.get(room)?.role ?? "member"; }
 
   /** The conversations in the order of what waits: rank, rooms before users, then by name. */
   get sorted() {
@@ -120,7 +124,12 @@ const TAKES = {
   },
   members(store, said) {
     store.members.set(said.conversation, said);
+    if (store.rooms.has(said.conversation)) store.rooms.set(said.conversation, { ...store.rooms.get(said.conversation), role: said.role });
     store.tell("members", said.conversation);
+  },
+  room(store, said) {
+    store.rooms.set(said.conversation, said);
+    store.tell("room", said.conversation);
   },
   typing(store, said) { typing(store, said.conversation, said.users ?? []); },
   notice(store, said) {

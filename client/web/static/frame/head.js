@@ -21,7 +21,7 @@ export class Head {
     const room = current.startsWith("#");
     this.title.textContent = current;
     this.topic.textContent = known?.topic || (room ? t("noTopic") : t("direct"));
-    this.topic.title = known?.topic || (room ? t("setTopic") : "");
+    this.topic.title = known?.topic || (room ? t("aboutRoom") : "");
     this.topic.disabled = !room;
     this.buttons.members.hidden = !room;
     for (const [kind, button] of Object.entries(this.buttons)) button.setAttribute("aria-pressed", String(kind === open));

@@ -4,7 +4,7 @@ import { el, fill, iconButton } from "../dom.js";
 import { t } from "../texts.js";
 
 export class Side {
-  /** `on` has `enter(conversation)`, `join()`, `keys()`, `notices()`, `sessions()`, `signOut()`. */
+  /** `on` has `enter(conversation)`, `join()`, `rooms()`, `keys()`, `notices()`, `sessions()`, `signOut()`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
@@ -13,7 +13,7 @@ export class Side {
     this.me = el("button", { type: "button", class: "me clip", title: t("sessions"), onclick: () => on.sessions() });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("aside", { class: "side" },
-      el("header", {}, this.title, iconButton("plus", t("joinRoom"), on.join)), this.nav,
+      el("header", {}, this.title, iconButton("rooms", t("rooms"), on.rooms), iconButton("plus", t("joinRoom"), on.join)), this.nav,
       el("footer", {}, this.me, this.bell, iconButton("keys", t("keys"), on.keys), iconButton("leave", t("signOut"), on.signOut)));
   }
 
