@@ -6,10 +6,12 @@ import { Away } from "./frame/away.js";
 import { Going } from "./frame/going.js";
 import { Head } from "./frame/head.js";
 import { Keys } from "./frame/keys.js";
+import { showPalette } from "./frame/palette.js";
 import { Panel } from "./frame/panel.js";
 import { Side } from "./frame/side.js";
 import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
+import { Choosing } from "./log/choosing.js";
 import { LogView } from "./log/view.js";
 import { openCards, showCard } from "./parts/card.js";
 import { ask, speak, toast } from "./parts/dialog.js";
@@ -39,7 +41,7 @@ export class Chat {
     this.going = new Going(this);
     this.attention = new Attention(this.store, { present: () => this.connection.tell("present"), back: () => this.going.read(), enter: (name) => this.going.enter(name), signal: this.over.signal });
     this.actions = new Actions(this.store, (type, fields) => this.request(type, fields), {
-      thread: (said) => this.panel.open("thread", said), jump: (seq) => this.going.jump(this.store.current, seq), composer: () => this.composer, about: (anchor, name) => showCard(this, anchor, name),
+      thread: (said) => this.panel.open("thread", said), jump: (seq) => this.going.jump(this.store.current, seq), composer: () => this.composer, about: (anchor, name) => showCard(this, anchor, name), choose: (said) => this.choosing.toggle(said.seq), chat: this,
     });
     this.#build();
     this.#listen();
@@ -65,10 +67,10 @@ export class Chat {
 
   #build() {
     const { store, going, actions } = this;
-    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), keys: () => this.keys.show(), signOut: () => this.signOut(), self: (anchor) => showSelf(this, anchor), levels: (name, anchor) => showLevels(this, anchor, name), notices: () => this.#allowNotices() });
-    this.head = new Head(store, { back: () => going.leave(), topic: () => this.#topic(), panel: (kind) => this.panel.toggle(kind), levels: (anchor) => showLevels(this, anchor, store.current) });
+    this.side = new Side(store, { enter: (name) => going.enter(name), join: () => this.join(), rooms: () => this.panel.toggle("rooms"), keys: () => this.keys.show(), signOut: () => this.signOut(), self: (anchor) => showSelf(this, anchor), levels: (name, anchor) => showLevels(this, anchor, name), notices: () => this.#allowNotices() });
+    this.head = new Head(store, { back: () => going.leave(), topic: () => this.panel.toggle("room"), panel: (kind) => this.panel.toggle(kind), levels: (anchor) => showLevels(this, anchor, store.current) });
     this.log = new LogView(store, {
-      react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
+      marked: (seq) => this.choosing?.has(seq) ?? false, react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
       toggle: (said, reaction, on) => actions.toggle(said, reaction, on), whoHas: (said) => actions.whoHas(said), jump: (seq) => going.jump(store.current, seq),
       putBack: (waiting) => { this.outbox.drop(waiting.ref); this.composer.put(waiting.text); this.composer.focus(); },
       older: () => going.fetch("before"), newer: () => going.fetch("after"), gap: (row) => going.fetchGap(row.before), moved: () => going.moved(),
@@ -78,11 +80,15 @@ export class Chat {
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
-    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.#beside(), closed: () => this.composer.focus() });
+    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), {
+      jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.#beside(), closed: () => this.composer.focus(),
+      send: (text, replyTo, to) => this.outbox.send(text, replyTo, null, to), chat: this,
+    });
+    this.choosing = new Choosing(this);
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.typing = el("div", { class: "typing clip", "aria-live": "off" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => going.newest() });
-    this.main = el("main", { class: "main" }, this.head.element, this.state, this.log.element, this.jump, this.typing, this.composer.element);
+    this.main = el("main", { class: "main" }, this.head.element, this.state, this.log.element, this.jump, this.typing, this.choosing.element, this.composer.element);
     this.frame = el("div", { class: "frame" }, this.side.element, this.main, this.panel.element);
     fill(this.root, this.frame);
     this.narrow = matchMedia("(max-width: 719px)");
@@ -137,13 +143,14 @@ export class Chat {
       this.#renew(said);
       this.going.welcomed();
       this.composer.put(this.composer.text);
+      if (this.panel.kind === "members") this.panel.open("members");
     });
     store.on("state", (said) => {
       if (said.state === "ended") this.end(said.text, said.sign_in ?? true);
       else this.trouble();
     });
     store.on("conversations", ({ gone = [] }) => {
-      if (gone.includes(store.current)) this.going.leave();
+      for (const name of gone) this.#gone(name);
       this.going.begin();
       this.side.draw(); this.head.draw(this.panel.kind); this.attention.draw();
     });
@@ -155,13 +162,36 @@ export class Chat {
     });
     store.on("outbox", () => { if (store.current) this.log.later(); });
     store.on("typing", (conversation) => { if (conversation === store.current) this.drawTyping(); });
-    store.on("notice", (said) => { if (said.conversation === store.current) speak(said.text); else if (said.kind === "refusal") toast(said.text); });
+    store.on("notice", (said) => { if (said.conversation === store.current) { speak(said.text); if (!said.ref) this.#later(); } else if (said.kind === "refusal") toast(said.text); });
     store.on("question", (said) => this.#question(said));
-    store.on("go", (said) => (said.at ? this.going.jump(said.conversation, said.at) : this.going.enter(said.conversation)));
+    store.on("go", (said) => { this.going.arrived(said.conversation, said.at); this.#arrived(said.conversation); });
+    store.on("room", () => this.head.draw(this.panel.kind));
     store.on("ring", (said) => {
       this.attention.ring(said);
       if (said.conversation !== store.current && !said.missed) speak(t("saidIn", { who: said.sender, where: said.conversation, text: said.excerpt }));
     });
+  }
+
+  /** Something was done in the room, perhaps to the person's role or its rules: learn that, once for many. */
+  #later() {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.knowRoom(this.store.current), 1_000 + Math.random() * 4_000);
+  }
+
+  /** A conversation is not the person's any more: say the sentence about that, which would go with it. */
+  #gone(name) {
+    const told = this.store.logs.get(name)?.notices.at(-1);
+    if (told && Date.now() - told.came < 5_000) toast(told.text);
+    this.store.logs.delete(name);
+    this.store.rooms.delete(name);
+    if (name === this.store.current) this.going.leave();
+  }
+
+  /** A room was entered. If it was just made here, it gets the topic that was asked for. */
+  #arrived(conversation) {
+    const { room, topic } = this.topicOf ?? {};
+    this.topicOf = null;
+    if (room === conversation) this.request("topic", { conversation, topic });
   }
 
   async #linked(up, refused = false) {
@@ -215,17 +245,10 @@ export class Chat {
     this.request("answer", answers ? { question, answers } : { question });
   }
 
-  async #topic() {
-    const known = this.store.conversations.get(this.store.current)?.topic ?? "";
-    const answer = await ask({ title: t("setTopic"), prompts: [t("setTopic")], values: [known] });
-    if (answer && answer[0].trim() && answer[0] !== known) this.command(`/topic ${answer[0].trim()}`);
-  }
+  join() { showPalette(this); }
 
-  async join() {
-    const answer = await ask({ title: t("joinRoom"), prompts: [t("joinHint")], names: this.store.sorted.map((one) => one.name) });
-    const name = answer?.[0].trim();
-    if (name) this.going.reach(/^[#@]/.test(name) ? name : `#${name}`);
-  }
+  /** Learn what the person may do in a room. */
+  knowRoom(room) { if (room.startsWith("#")) this.connection.ask("room", { conversation: room }).catch(() => {}); }
 
   async #allowNotices() {
     const answer = await Notification.requestPermission();

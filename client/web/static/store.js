@@ -66,6 +66,7 @@ export class Store extends EventTarget {
   conversations = new Map();
   logs = new Map();
   members = new Map();
+  rooms = new Map(); // what `room` has said of each
   current = "";
   outbox = new Map(); // by ref: what is not accepted yet
 
@@ -85,6 +86,9 @@ export class Store extends EventTarget {
     const ready = [...this.logs].filter(([name, one]) => one.ready && name !== this.current && name !== conversation);
     for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 1))) this.logs.delete(name);
   }
+
+  /** What the person may do in a room: `member`, `moderator` or `operator`. */
+  role(room) { return this.rooms.get(room)?.role ?? this.members.get(room)?.role ?? "member"; }
 
   /** The conversations in the order of what waits: rank, rooms before users, then by name. */
   get sorted() {
@@ -151,7 +155,12 @@ const TAKES = {
   },
   members(store, said) {
     keepLatest(store.members, said.conversation, said, MOST);
+    if (store.rooms.has(said.conversation)) store.rooms.set(said.conversation, { ...store.rooms.get(said.conversation), role: said.role });
     store.tell("members", said.conversation);
+  },
+  room(store, said) {
+    store.rooms.set(said.conversation, said);
+    store.tell("room", said.conversation);
   },
   typing(store, said) { typing(store, said.conversation, said.users ?? []); },
   notice(store, said) {

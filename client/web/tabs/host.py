@@ -26,6 +26,8 @@ from client.web.protocol.shown import CommandHelp
 from client.web.protocol.tells import Notice, Question
 from messages.events import Message
 from messages.identity import Link, SetPassword
+from messages.replies import RoomState
+from messages.requests import Join
 from messages.text import neutralise
 
 _NOT_HERE = {
@@ -128,7 +130,9 @@ class TabHost(SendingHost):
         return place if place != before else None
 
     def answered(self, event: Replied, conversation: str, ref: str) -> None:
-        """Show the reply to a command."""
+        """Show the reply to a command. A room that was entered shows itself."""
+        if isinstance(event.request, Join) and isinstance(event.reply, RoomState):
+            return
         lines = [*render(event, self.session.name, conversation)]
         if lines:
             text = "\n".join(line.text for line in lines)

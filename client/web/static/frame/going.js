@@ -1,7 +1,7 @@
 // Where the person is: entering conversations, fetching what they scroll to, and what they have read.
 
 import { fill, icon } from "../dom.js";
-import { toast } from "../parts/dialog.js";
+import { ask, toast } from "../parts/dialog.js";
 import { t } from "../texts.js";
 
 const TYPING = 3_000;
@@ -13,6 +13,7 @@ export class Going {
   #unseen = 0;
   #opened = new Set(); // conversations that this connection follows
   #timer = 0;
+  #wanted = null; // where a link leads as soon as its room is joined
 
   constructor(chat) {
     this.chat = chat;
@@ -33,11 +34,52 @@ export class Going {
     if (this.store.current || !this.store.conversations.size) return;
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("c");
-    if (name) this.#enter(name, Number(asked.get("m")) || undefined, true);
-    else if (matchMedia("(min-width: 720px)").matches) this.#enter(this.store.sorted[0]?.name, undefined, true);
+    const first = () => { if (matchMedia("(min-width: 720px)").matches) this.#enter(this.store.sorted[0]?.name, undefined, true); };
+    if (!name) first();
+    else if (this.#linked(name)) this.#enter(name, Number(asked.get("m")) || undefined, true);
+    else {
+      first();
+      this.#strange(name, Number(asked.get("m")) || undefined);
+    }
   }
 
   enter(name) { this.#enter(name); }
+
+  /** A command has led to a conversation, perhaps because a link did. */
+  arrived(name, at) {
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    this.#enter(name, at ?? (wanted?.name === name ? wanted.seq : undefined));
+  }
+
+  /** Whether an address may lead here at once: a conversation that the person has, or somebody to write to. */
+  #linked(name) { return this.store.conversations.has(name) || name.startsWith("@"); }
+
+  /** An address leads to a room that the person is not in: offer to join it if they may, else say what the chat says. */
+  async #strange(name, seq) {
+    const { connection } = this.chat;
+    try {
+      const { rooms } = await connection.ask("rooms");
+      const found = rooms.find(({ room }) => room.toLowerCase() === name.toLowerCase());
+      if (found) {
+        if (!await ask({ title: t("joinAsk", { where: found.room }), hint: found.topic || t("memberCount", { n: found.members }), yes: t("joinDo") })) { this.#stay(); return; }
+        this.#wanted = { name: found.room, seq };
+        this.reach(found.room);
+      } else {
+        this.#stay();
+        await connection.ask("open", { conversation: name });
+      }
+    } catch (refused) {
+      this.#stay();
+      if (refused.message) toast(refused.message);
+    }
+  }
+
+  /** Let the address say again where the person is. */
+  #stay() {
+    const { current } = this.store;
+    history.replaceState(null, "", current ? `#${new URLSearchParams({ c: current })}` : location.pathname + location.search);
+  }
 
   #enter(name, seq, quiet = false) {
     if (!name) return;
@@ -49,6 +91,7 @@ export class Going {
     if (!again) {
       this.#unseen = 0;
       chat.composer.enter(name);
+      chat.choosing.end();
       chat.log.show(seq);
       chat.panel.entered();
       chat.drawTyping();
@@ -69,6 +112,7 @@ export class Going {
       return;
     }
     if (store.current !== name) return;
+    chat.knowRoom(name);
     if (again) {
       if (!seq && chat.attention.here) store.log(name).unread = undefined;
       chat.log.update();
@@ -186,7 +230,8 @@ export class Going {
   #address() {
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("c");
-    if (name && (name !== this.store.current || asked.get("m"))) this.#enter(name, Number(asked.get("m")) || undefined, true);
+    if (name && !this.#linked(name)) this.#strange(name, Number(asked.get("m")) || undefined);
+    else if (name && (name !== this.store.current || asked.get("m"))) this.#enter(name, Number(asked.get("m")) || undefined, true);
     else if (!name && matchMedia("(max-width: 719px)").matches) { this.chat.inside(false); this.store.current = ""; this.chat.side.draw(); }
   }
 }

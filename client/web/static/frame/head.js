@@ -22,7 +22,7 @@ export class Head {
     const room = current.startsWith("#");
     this.title.textContent = current;
     this.topic.textContent = known?.topic || (room ? t("noTopic") : t("direct"));
-    this.topic.title = known?.topic || (room ? t("setTopic") : "");
+    this.topic.title = known?.topic || (room ? t("aboutRoom") : "");
     this.topic.disabled = !room;
     const sign = { all: "bell", mentions: "at", none: "muted" }[known?.level] ?? "bell";
     if (this.levels.dataset.sign !== sign) fill(this.levels, icon(sign)).dataset.sign = sign;

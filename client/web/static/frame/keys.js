@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { t } from "../texts.js";
 
-const LIST = [["Enter", "keyEnter"], ["Shift+Enter", "keyBreak"], ["↑", "keyUp"], ["Ctrl+↑", "keySelect"], ["r + e d p t c w i", "keyIn"],
+const LIST = [["Enter", "keyEnter"], ["Shift+Enter", "keyBreak"], ["↑", "keyUp"], ["Ctrl+↑", "keySelect"], ["r + e d p t c w i a", "keyIn"], ["Space", "keyChoose"],
   ["Alt+↑  Alt+↓", "keyMove"], ["Alt+A", "keyActive"], ["Ctrl+K", "keySwitch"], ["Ctrl+Shift+F", "keySearch"], ["Esc", "keyEsc"], ["/", "keySlash"]];
 
 export class Keys {

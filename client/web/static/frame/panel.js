@@ -1,19 +1,27 @@
-// What stands beside the log: members, search, pins, a thread, or one's own settings and devices.
+// What stands beside the log: one of the views, or one's own settings and devices.
 
-import { el, fill, hue, iconButton } from "../dom.js";
-import { face } from "../log/message.js";
-import { textNodes } from "../log/runs.js";
-import { toast } from "../parts/dialog.js";
+import { showPins } from "../beside/hits.js";
+import { showMembers } from "../beside/members.js";
+import { showRoom } from "../beside/room.js";
+import { showRooms } from "../beside/rooms.js";
+import { showSearch } from "../beside/searching.js";
+import { showThread } from "../beside/thread.js";
+import { el, fill, iconButton } from "../dom.js";
 import { showLink, showSessions } from "../settings/devices.js";
 import { drawSettings, showSettings } from "../settings/settings.js";
-import { clock, dayName, t } from "../texts.js";
+import { t } from "../texts.js";
 
+/** What can be shown: each takes the panel and what it is opened with, and may return what ends it. */
+const VIEWS = { members: showMembers, pins: showPins, room: showRoom, rooms: showRooms, search: showSearch, thread: showThread };
+
+/** What is of the person: each takes the panel, and a function that says whether it is still shown. */
 const OWN = { sessions: ["sessions", showSessions], settings: ["settings", showSettings], link: ["linkDevice", showLink] };
 
 export class Panel {
   kind = "";
+  #left = null;
 
-  /** `on` has `jump(conversation, seq)`, `enter(conversation)`, `changed()`, `closed()`, and `ask` is the connection's. */
+  /** `on` has `jump(conversation, seq)`, `enter(conversation)`, `send`, `changed()`, `closed()`, `chat`; `ask` is the connection's. */
   constructor(store, ask, on) {
     this.store = store;
     this.ask = ask;
@@ -21,10 +29,10 @@ export class Panel {
     this.title = el("h1", { id: "panel-title" });
     this.out = iconButton("close", t("close"), () => this.close());
     this.inside = el("div", { class: "inside" });
+    this.below = el("div", { class: "below" });
     this.element = el("section", { class: "panel", hidden: true, "aria-labelledby": "panel-title", onkeydown: (event) => { if (event.key === "Escape") { this.close(); event.stopPropagation(); } } },
-      el("header", {}, this.title, this.out), this.inside);
+      el("header", {}, this.title, this.out), this.inside, this.below);
     for (const kind of ["settings", "conversations", "preference"]) store.on(kind, () => { if (this.kind === "settings") drawSettings(this); });
-    store.on("members", (conversation) => { if (this.kind === "members" && conversation === store.current) this.#members(); });
   }
 
   toggle(kind) {
@@ -32,25 +40,35 @@ export class Panel {
     else this.open(kind);
   }
 
-  open(kind, said) {
-    const followed = this.kind === "members";
+  open(kind, given) {
+    this.#leave();
     if (!this.kind) this.before = document.activeElement;
     this.kind = kind;
     this.element.hidden = false;
     fill(this.inside);
-    if (followed && kind !== "members") this.ask("members").catch(() => {});
-    if (kind === "members") this.#follow();
-    else if (kind === "search") this.#search();
-    else if (OWN[kind]) this.#own(kind);
-    else if (kind === "pins") this.#hits(t("pins"), this.ask("pins", { conversation: this.store.current }), t("noPins"));
-    else this.#hits(t("thread"), this.ask("thread", { conversation: this.store.current, seq: said.seq }), t("nothingFound"));
+    fill(this.below);
+    if (OWN[kind]) this.#own(kind);
+    else this.#left = VIEWS[kind](this, given);
     this.on.changed();
     if (!this.before?.checkVisibility({ visibilityProperty: true }) && !this.element.contains(document.activeElement)) this.out.focus();
   }
 
+  /** End what the view that is shown follows. */
+  #leave() {
+    const left = this.#left;
+    this.#left = null;
+    if (typeof left === "function") left();
+  }
+
+  /** Put something under what scrolls. */
+  put(...elements) { fill(this.below, ...elements); }
+
+  /** Say in the panel why what it wants to show is refused. */
+  refused({ message }) { fill(this.inside, el("p", { class: "nothing bad" }, message || t("trying"))); }
+
   close() {
     if (!this.kind) return;
-    if (this.kind === "members") this.ask("members").catch(() => {});
+    this.#leave();
     const inside = this.element.contains(document.activeElement);
     this.kind = "";
     this.element.hidden = true;
@@ -62,66 +80,8 @@ export class Panel {
 
   /** The conversation is another one: what belongs to the earlier one goes. */
   entered() {
-    if (this.kind === "members" && this.store.current.startsWith("#")) this.open("members");
-    else if (this.kind && this.kind !== "search" && !OWN[this.kind]) this.close();
-  }
-
-  #follow() {
-    this.title.textContent = t("members");
-    if (this.store.members.has(this.store.current)) this.#members();
-    this.ask("members", { conversation: this.store.current }).catch((refused) => toast(refused.message));
-  }
-
-  #members() {
-    const { members, more } = this.store.members.get(this.store.current);
-    this.title.textContent = t("memberCount", { n: `${members.length}${more ? "+" : ""}` });
-    fill(this.inside, el("ul", {}, members.map((one) => {
-      const state = one.away !== undefined && one.away !== null ? "away" : one.online ? "online" : "offline";
-      const notes = [one.role && one.role !== "member" ? t(one.role) : "", one.bot ? t("bot") : "", one.guest ? t("guest") : "", one.name === this.store.me.name ? t("you") : ""].filter(Boolean);
-      return el("li", {}, el("button", { type: "button", class: `person ${hue(one.name)}`, title: one.away ?? "", disabled: one.name === this.store.me.name, onclick: () => this.on.enter(`@${one.name}`) },
-        face(one.name, true), el("bdi", { class: "clip" }, one.name), notes.length ? el("small", { class: "soft" }, notes.join(", ")) : null,
-        el("span", { class: `dot ${state}`, "aria-hidden": "true" }), el("span", { class: "said" }, t(state))));
-    })));
-  }
-
-  #search() {
-    const { current } = this.store;
-    this.title.textContent = t("search");
-    const words = el("input", { class: "field", type: "search", "aria-label": t("searchHere", { where: current }), placeholder: t("searchHere", { where: current }), enterkeyhint: "search" });
-    const all = el("input", { type: "checkbox", checked: Boolean(this.everywhere), onchange: () => { this.everywhere = all.checked; if (words.value.trim()) look(); } });
-    const found = el("div", { role: "region", "aria-live": "polite" });
-    const look = async (page) => {
-      const fields = { words: words.value.trim() };
-      if (!all.checked) fields.conversation = current;
-      if (page) fields.page = page;
-      if (!page) fill(found, el("p", { class: "nothing soft" }, t("wait")));
-      try {
-        const said = await this.ask("search", fields);
-        const list = said.hits.map((hit) => this.#hit(hit, all.checked));
-        found.querySelector(".more")?.remove();
-        if (page) found.append(...list);
-        else fill(found, list.length ? list : el("p", { class: "nothing soft" }, said.about || t("nothingFound")));
-        if (said.next) found.append(el("p", { class: "more" }, el("button", { type: "button", class: "link", onclick: () => look(said.next) }, t("olderHits"))));
-      } catch (refused) {
-        fill(found, el("p", { class: "nothing bad" }, refused.message || t("trying")));
-      }
-    };
-    fill(this.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); if (words.value.trim()) look(); } }, words, el("label", { class: "check" }, all, " ", t("searchAll"))), this.#days(), found);
-    words.focus();
-  }
-
-  /** Go to the first message of a day. */
-  #days() {
-    const field = el("input", { type: "date", class: "field", onchange: async () => {
-      const { current } = this.store;
-      if (!field.value) return;
-      try {
-        const said = await this.ask("fetch", { conversation: current, since: new Date(`${field.value}T00:00`).getTime() });
-        if (said.seq) this.on.jump(current, said.seq);
-        else toast(t("nothingFound"));
-      } catch (refused) { toast(refused.message); }
-    } });
-    return el("form", { onsubmit: (event) => event.preventDefault() }, el("label", { class: "check" }, t("toDay"), field));
+    if (["members", "room"].includes(this.kind) && this.store.current.startsWith("#")) this.open(this.kind);
+    else if (this.kind && !["search", "rooms"].includes(this.kind) && !OWN[this.kind]) this.close();
   }
 
   #own(kind) {
@@ -129,25 +89,5 @@ export class Panel {
     this.title.textContent = t(title);
     fill(this.inside, el("p", { class: "nothing soft" }, t("wait")));
     show(this, () => this.kind === kind);
-  }
-
-  async #hits(title, asked, nothing) {
-    const kind = this.kind;
-    this.title.textContent = title;
-    fill(this.inside, el("p", { class: "nothing soft" }, t("wait")));
-    try {
-      const said = await asked;
-      if (this.kind !== kind) return;
-      fill(this.inside, said.hits.length ? said.hits.map((hit) => this.#hit(hit, false)) : el("p", { class: "nothing soft" }, nothing), said.about ? el("p", { class: "nothing soft" }, said.about) : null);
-    } catch (refused) {
-      if (this.kind === kind) fill(this.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
-    }
-  }
-
-  #hit({ conversation, message }, where) {
-    return el("div", { class: `hit ${hue(message.sender)}` },
-      el("button", { type: "button", class: "top", onclick: () => this.on.jump(conversation, message.seq) },
-        el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
-      el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : textNodes(message.pieces ?? [])));
   }
 }

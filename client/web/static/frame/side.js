@@ -5,7 +5,7 @@ import { levelSign } from "../settings/levels.js";
 import { t } from "../texts.js";
 
 export class Side {
-  /** `on` has `enter(conversation)`, `join()`, `keys()`, `notices()`, `levels(conversation, anchor)`, `self(anchor)`, `signOut()`. */
+  /** `on` has `enter(conversation)`, `join()`, `rooms()`, `keys()`, `notices()`, `levels(conversation, anchor)`, `self(anchor)`, `signOut()`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
@@ -14,7 +14,7 @@ export class Side {
     this.me = el("button", { type: "button", class: "me clip", "aria-haspopup": "menu", title: t("meMenu"), onclick: () => on.self(this.me) });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("section", { class: "side" },
-      el("header", {}, this.title, iconButton("plus", t("joinRoom"), on.join)), this.nav,
+      el("header", {}, this.title, iconButton("rooms", t("rooms"), on.rooms), iconButton("plus", t("joinRoom"), on.join)), this.nav,
       el("footer", {}, this.me, this.bell, iconButton("keys", t("keys"), on.keys), iconButton("leave", t("signOut"), on.signOut)));
   }
 

@@ -1,14 +1,17 @@
 // What a person can do with one message: by its buttons, its menu, and keys while it is chosen.
 
+import { linkTo } from "../beside/room.js";
+import { moderationActions, personIn } from "../frame/moderation.js";
 import { ask, toast } from "../parts/dialog.js";
 import { showMenu } from "../parts/menu.js";
 import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
+import { showDetails } from "./details.js";
 import { receiptNames } from "./message.js";
 import { plain } from "./runs.js";
 
 export class Actions {
-  /** `request(type, fields)` asks the gateway and shows a refusal; `on` has `thread`, `jump`, `composer()`. */
+  /** `request(type, fields)` asks the gateway and shows a refusal; `on` has `thread`, `jump`, `choose`, `composer()`, `chat`. */
   constructor(store, request, on) {
     this.store = store;
     this.request = request;
@@ -42,10 +45,14 @@ export class Actions {
     if (sure) this.request("delete", this.#about(said));
   }
 
-  async copy(said) { await copyText(said.text || plain(said.pieces ?? [])); }
+  #text(said) { return said.text || plain(said.pieces ?? []); }
+
+  async copy(said) { await copyText(this.#text(said)); }
+
+  details(said) { return showDetails(said, this.store.current, this.store.log(this.store.current).sent.get(said.seq)); }
 
   async copyLink(said) {
-    await copyText(new URL(`#${new URLSearchParams({ c: this.store.current, m: said.seq })}`, document.baseURI).href);
+    await copyText(linkTo(this.store.current, said.seq));
   }
 
   whoHas(said) {
@@ -60,8 +67,7 @@ export class Actions {
   }
 
   canDelete(said) {
-    const role = this.store.members.get(this.store.current)?.role ?? "member";
-    return !said.deleted && (said.own || role !== "member");
+    return !said.deleted && (said.own || this.store.role(this.store.current) !== "member");
   }
 
   more(said, anchor) {
@@ -72,9 +78,13 @@ export class Actions {
       { text: t(said.pinned ? "unpin" : "pin"), key: "p", act: () => this.pin(said) },
       { text: t("copy"), key: "c", act: () => this.copy(said) },
       { text: t("copyLink"), act: () => this.copyLink(said) },
-      { text: t("aboutThem", { who: said.sender }), key: "i", act: () => this.on.about(anchor, said.sender) },
+      { text: t("aboutThem", { who: said.sender }), key: "a", act: () => this.on.about(anchor, said.sender) },
+      !said.deleted && { text: t("quote"), act: () => this.on.composer().quote(this.#text(said)) },
+      { text: t("choose"), key: "Space", act: () => this.on.choose(said) },
+      { text: t("details"), key: "i", act: () => this.details(said) },
       sent && { text: t("whoHas"), key: "w", act: () => this.whoHas(said) },
       this.canDelete(said) && { text: t("delete"), key: "d", danger: true, act: () => this.delete(said) },
+      ...moderationActions(personIn(this.store, said.sender), this.on.chat),
     ]);
   }
 
@@ -83,8 +93,8 @@ export class Actions {
     if (event.ctrlKey || event.altKey || event.metaKey || !said) return false;
     const button = (at) => element.querySelectorAll(".tools button")[at];
     const acts = {
-      c: () => this.copy(said), t: () => this.thread(said), w: () => this.whoHas(said), g: () => said.reply && this.on.jump(said.reply.seq),
-      i: () => this.on.about(element, said.sender),
+      c: () => this.copy(said), i: () => this.details(said), t: () => this.thread(said), w: () => this.whoHas(said), g: () => said.reply && this.on.jump(said.reply.seq),
+      a: () => this.on.about(element, said.sender),
       ...(said.deleted ? {} : { r: () => this.reply(said), "+": () => this.react(said, button(0)), p: () => this.pin(said) }),
       ...(this.canEdit(said) ? { e: () => this.edit(said) } : {}),
       ...(this.canDelete(said) ? { d: () => this.delete(said) } : {}),
@@ -97,7 +107,8 @@ export class Actions {
   }
 }
 
-async function copyText(text) {
+/** Copy a text, and say so. */
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     toast(t("copied"));

@@ -53,7 +53,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   const chips = reactions(said, me, on);
   if (chips) body.append(chips);
   const notes = [said.pinned && t("pinnedBy"), said.bot && t("bot"), said.guest && t("guest")].filter(Boolean).join(", ");
-  return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}${said.action ? " action" : ""}`, tabIndex: -1, "data-seq": said.seq },
+  return el("article", { class: `msg ${hue(said.sender)}${first ? " first" : ""}${said.own ? " own" : ""}${pings ? " pings" : ""}${said.action ? " action" : ""}${on.marked(said.seq) ? " marked" : ""}`, tabIndex: -1, "data-seq": said.seq },
     first ? face(said.sender) : null,
     el("bdi", { class: "who" }, said.sender),
     notes ? el("span", { class: "note" }, notes) : null,

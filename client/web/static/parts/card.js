@@ -1,6 +1,7 @@
 // The card of a person: who they are, and what can be done with them. Others add actions to `cardActions`.
 
 import { el, fill, hue } from "../dom.js";
+import { moderationActions, personIn } from "../frame/moderation.js";
 import { face } from "../log/message.js";
 import { moment, t } from "../texts.js";
 import { ask, toast } from "./dialog.js";
@@ -20,9 +21,10 @@ export const cardActions = [
   ({ self, name, profile }, chat) => !self && profile && (profile.ignored
     ? { text: t("unignore"), act: () => chat.command(`/unignore ${name}`) }
     : { text: t("ignore"), danger: true, act: async () => { if (await ask({ title: t("ignoreAsk", { who: name }), yes: t("ignore"), danger: true })) chat.command(`/ignore ${name}`); } }),
+  moderationActions,
 ];
 
-/** Open a card where somebody clicks a face or a name in the log. With keys: `i` on a message, or its menu. */
+/** Open a card where somebody clicks a face or a name in the log. With keys: `a` on a message, or its menu. */
 export function openCards(chat) {
   chat.log.element.addEventListener("click", (event) => {
     const clicked = event.target.closest(".face, .who");
@@ -39,7 +41,7 @@ export async function showCard(chat, anchor, name) {
   let profile = null;
   const draw = () => {
     const focused = [...card.querySelectorAll("button")].indexOf(document.activeElement);
-    const person = aboutOf(store, name, profile);
+    const person = { ...personIn(store, name), profile };
     const acts = cardActions.flatMap((one) => one(person, chat) || []).filter(Boolean);
     fill(card, el("div", { class: "top" }, face(name), el("div", {}, el("bdi", { class: "who" }, name), el("p", { class: "soft" }, notesOf(person).join(", ")))),
       facts(person),
@@ -56,12 +58,6 @@ export async function showCard(chat, anchor, name) {
   if (!card.isConnected) return;
   draw();
   place(anchor, card);
-}
-
-function aboutOf(store, name, profile) {
-  const room = store.current.startsWith("#") ? store.current : "";
-  const listed = store.members.get(room);
-  return { name, profile, room, self: name === store.me.name, member: listed?.members.find((one) => one.name === name), role: listed?.role ?? "member" };
 }
 
 function notesOf({ self, member, profile }) {

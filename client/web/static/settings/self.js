@@ -8,7 +8,7 @@ import { t } from "../texts.js";
 /** Show the menu. */
 export function showSelf(chat, anchor) {
   const { me } = chat.store;
-  const open = (kind) => { chat.frame.classList.add("inside"); chat.panel.open(kind); };
+  const open = (kind) => chat.panel.open(kind);
   const { away } = me;
   showMenu(anchor, [
     away === null ? { text: t("beAway"), act: () => goAway(chat) } : { text: t("beBack"), act: () => setAway(chat, null) },

@@ -56,6 +56,14 @@ export class Composer {
 
   focus() { this.field.focus({ preventScroll: true }); }
 
+  /** Put a text into what is typed, as a quotation. */
+  quote(text) {
+    const lines = text.replace(/\s+$/, "").split("\n").map((line) => `> ${line}`).join("\n");
+    this.put(`${this.text && `${this.text.replace(/\s+$/, "")}\n`}${lines}\n`);
+    this.focus();
+    this.field.setSelectionRange(this.text.length, this.text.length);
+  }
+
   reply(said) { this.#begin("reply", said); }
 
   edit(said) {

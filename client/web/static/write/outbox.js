@@ -15,14 +15,14 @@ export class Outbox {
   }
 
   /** Send a text with the files that wait. It is shown at once. */
-  send(text, replyTo, uploads) {
+  send(text, replyTo, uploads, to = this.store.current) {
     const ref = this.connection.newRef();
-    const { ids, names } = uploads.take();
-    const waiting = { ref, to: this.store.current, conversation: this.store.current, text: text || names.join(", "), state: "sending", at: Date.now(), body: { text } };
+    const { ids, names } = uploads?.take() ?? { ids: [], names: [] };
+    const waiting = { ref, to, conversation: to, text: text || names.join(", "), state: "sending", at: Date.now(), body: { text } };
     if (replyTo) waiting.body.reply_to = replyTo;
     if (ids.length) waiting.body.files = [];
     this.store.outbox.set(ref, waiting);
-    this.store.log(this.store.current).unread = undefined;
+    this.store.log(to).unread = undefined;
     this.store.tell("outbox");
     if (ids.length) this.#withFiles(waiting, ids);
     else this.#send(waiting);

@@ -1,0 +1,27 @@
+// A message in a list beside the log, and lists of such.
+
+import { el, fill, hue } from "../dom.js";
+import { textNodes } from "../log/runs.js";
+import { clock, dayName, t } from "../texts.js";
+
+/** A message that was found; `where` also says in which conversation. A click goes to it. */
+export function hitElement({ conversation, message }, { on, where = false }) {
+  return el("div", { class: `hit ${hue(message.sender)}` },
+    el("button", { type: "button", class: "top", onclick: () => on.jump(conversation, message.seq) },
+      el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
+    el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : message.pieces?.length ? textNodes(message.pieces) : (message.files ?? []).map((file) => file.name).join(", ")));
+}
+
+/** Show the pinned messages of the current conversation. */
+export async function showPins(panel) {
+  const place = panel.store.current;
+  panel.title.textContent = t("pins");
+  fill(panel.inside, el("p", { class: "nothing soft" }, t("wait")));
+  try {
+    const said = await panel.ask("pins", { conversation: place });
+    if (panel.kind !== "pins" || panel.store.current !== place) return;
+    fill(panel.inside, said.hits.length ? said.hits.map((hit) => hitElement(hit, panel)) : el("p", { class: "nothing soft" }, t("noPins")));
+  } catch (refused) {
+    if (panel.kind === "pins") fill(panel.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+  }
+}
