@@ -105,7 +105,7 @@ class Site:
         """Open a browser of their own for somebody."""
         address = {"X-Forwarded-For": f"198.51.100.{next(self._addresses)}"}  # each has a limit of sign-ups
         given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "extra_http_headers": address}
-        given |= options
+        given |= {"service_workers": "block", **options}
         self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
         return self.visitors[-1]
 
