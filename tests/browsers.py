@@ -89,7 +89,7 @@ class Site:
     """A broker, its gateway, a door for terminals, and a browser."""
 
     def __init__(self, made: Town, browser: Browser, home: Path) -> None:
-        self.town, self._browser = made, browser
+        self.town, self.browser = made, browser
         self.door = f"ipc://{home}/door"
         made.open("--bind", self.door)
         self._addresses = count(1)
@@ -106,7 +106,7 @@ class Site:
         address = {"X-Forwarded-For": f"198.51.100.{next(self._addresses)}"}  # each has a limit of sign-ups
         given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "extra_http_headers": address}
         given |= {"service_workers": "block", **options}
-        self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
+        self.visitors.append(Visitor(self.browser.new_context(**given), self.url))
         return self.visitors[-1]
 
     def chat(self, name: str) -> Chat:
