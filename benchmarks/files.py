@@ -51,6 +51,10 @@ class Client:
         self.send(Login("login", PROTOCOL, name, amendments=True))
         self.ask(Send("hello", "#lobby", "hello"), Accepted)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
     def send(self, request: Request) -> None:
         """Send a request."""
         self._socket.send(encode(request))

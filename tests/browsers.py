@@ -94,7 +94,7 @@ class Site:
     """A broker, its gateway, a door for terminals, and a browser."""
 
     def __init__(self, made: Town, browser: Browser, home: Path, way: Callable[[str], str]) -> None:
-        self.town, self._browser = made, browser
+        self.town, self.browser = made, browser
         self.door = f"ipc://{home}/door"
         made.open("--bind", self.door, way=way)
         self._addresses = count(1)
@@ -113,9 +113,10 @@ class Site:
             "locale": "en-GB",
             "viewport": {"width": 1280, "height": 800},
             "extra_http_headers": address,
+            "service_workers": "block",
         }
         given |= options
-        self.visitors.append(Visitor(self._browser.new_context(**given), self.url))
+        self.visitors.append(Visitor(self.browser.new_context(**given), self.url))
         return self.visitors[-1]
 
     def chat(self, name: str) -> Chat:
