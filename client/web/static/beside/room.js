@@ -1,8 +1,8 @@
 // One room: its whole topic, its rules, who is banned, a link to it, and the way out.
 
 import { el, fill } from "../dom.js";
-import { copyText } from "../log/actions.js";
 import { ask } from "../parts/dialog.js";
+import { copyText, linkTo } from "../parts/links.js";
 import { moment, t } from "../texts.js";
 
 const LOBBY = "#lobby";
@@ -50,8 +50,6 @@ function banRow(room, { name, key, address, by, until = 0, reason = "" }) {
     el("p", { class: "soft" }, t("endsInTerminal", { line }), " ", el("button", { type: "button", class: "link", onclick: () => copyText(line) }, t("copyLine"))));
 }
 
-/** The address of a conversation on this page. */
-export const linkTo = (name, seq) => new URL(`#${new URLSearchParams(seq ? { c: name, m: seq } : { c: name })}`, document.baseURI).href;
 
 /** Ask for a new topic of the current room. */
 export async function setTopic(chat) {

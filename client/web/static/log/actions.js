@@ -1,8 +1,8 @@
 // What a person can do with one message: by its buttons, its menu, and keys while it is chosen.
 
-import { linkTo } from "../beside/room.js";
 import { moderationActions, personIn } from "../frame/moderation.js";
 import { ask, toast } from "../parts/dialog.js";
+import { copyText, linkTo } from "../parts/links.js";
 import { showMenu } from "../parts/menu.js";
 import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
@@ -104,15 +104,5 @@ export class Actions {
     event.preventDefault();
     act();
     return true;
-  }
-}
-
-/** Copy a text, and say so. */
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(t("copied"));
-  } catch {
-    toast(t("copyFails"));
   }
 }

@@ -3,8 +3,8 @@
 import { save } from "../beside/thread.js";
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
+import { copyText } from "../parts/links.js";
 import { clock, t } from "../texts.js";
-import { copyText } from "./actions.js";
 import { plain } from "./runs.js";
 
 export class Choosing {

@@ -1,6 +1,6 @@
 // What is known of one message: its number, when it was said and changed, and who has it.
 
-import { linkTo } from "../beside/room.js";
+import { linkTo } from "../parts/links.js";
 import { el } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { list, moment, size, t } from "../texts.js";

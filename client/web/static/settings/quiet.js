@@ -2,7 +2,7 @@
 
 import { el, iconButton } from "../dom.js";
 import { dayShort, t } from "../texts.js";
-import { section } from "./settings.js";
+import { section } from "./section.js";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MOST = 14;

@@ -6,6 +6,7 @@ import { t } from "../texts.js";
 import { LEVELS, levelWords } from "./levels.js";
 import { preference, prefer } from "./preferences.js";
 import { quietSection } from "./quiet.js";
+import { section } from "./section.js";
 import { play } from "./sound.js";
 
 const MOST_WORDS = 50;
@@ -32,12 +33,6 @@ export function drawSettings(panel) {
   fill(inside, notices(panel, change, typed), quietSection(store.settings, change), privacy(store, change), look(), account(panel));
   inside.scrollTop = scrollTop;
   if (focused) inside.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-}
-
-/** A section. `where` says where its settings are kept. */
-export function section(title, where, ...children) {
-  const id = `set-${title}`;
-  return el("section", { class: "set", "aria-labelledby": id }, el("h3", { id }, t(title)), where && el("p", { class: "soft where" }, t(where)), children.flat(Infinity));
 }
 
 /** A choice of one of several. */
