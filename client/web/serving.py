@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
@@ -25,6 +24,7 @@ from client.web.desk import Desk
 from client.web.people import People
 from client.web.routes.answers import Site
 from client.web.routes.app import Gateway
+from client.web.stalls import ReadProtocol
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.program import os_error_text
@@ -43,6 +43,9 @@ TICK_SECONDS = 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _MOST_FRAME = 1 << 17
+_CUT_OFF = (
+    "ASGI callable returned without completing response."  # as a download that is cut off
+)
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"
@@ -65,7 +68,7 @@ class Options:
     parent: int = 0
 
 
-class _Protocol(H11Protocol):
+class _Protocol(ReadProtocol):
     """HTTP on a connection that has to send something soon, so that half-open ones do not pile up."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -114,6 +117,7 @@ class Process:
         """Serve until a signal comes; raise ClientExit if it cannot go on."""
         logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
         logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != _CUT_OFF)
         return asyncio.run(self._run())
 
     async def _run(self) -> Exit:

@@ -125,6 +125,7 @@ class Sent(Tell, frozen=True, tag="sent"):
     delivered_to: tuple[str, ...] = ()
     read_by: tuple[str, ...] = ()
     error: str = ""
+    code: Annotated[str, Meta(description="the broker's, if it failed")] = ""
 
 
 class MembersList(Tell, frozen=True, tag="members"):
@@ -214,6 +215,7 @@ class Refused(Tell, frozen=True, tag="refused"):
 
     ref: str
     text: str
+    code: Annotated[str, Meta(description="`no-upload`: an upload is not here any more; begin it again")] = ""
 
 
 AnyTell = (
