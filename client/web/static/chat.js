@@ -9,6 +9,7 @@ import { Panel } from "./frame/panel.js";
 import { Side } from "./frame/side.js";
 import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
+import { forgetPictures } from "./log/pictures.js";
 import { LogView } from "./log/view.js";
 import { ask, speak, toast } from "./parts/dialog.js";
 import { forgetDrafts } from "./parts/drafts.js";
@@ -16,6 +17,8 @@ import { Connection } from "./socket.js";
 import { Store } from "./store.js";
 import { list, t } from "./texts.js";
 import { Composer } from "./write/composer.js";
+import { takeDrops } from "./write/drop.js";
+import { dropFiles } from "./write/kept.js";
 import { Outbox } from "./write/outbox.js";
 
 export class Chat {
@@ -60,7 +63,8 @@ export class Chat {
     this.log = new LogView(store, {
       react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
       toggle: (said, reaction, on) => actions.toggle(said, reaction, on), whoHas: (said) => actions.whoHas(said), jump: (seq) => going.jump(store.current, seq),
-      putBack: (waiting) => { this.outbox.drop(waiting.ref); this.composer.put(waiting.text); this.composer.focus(); },
+      putBack: (waiting) => this.#putBack(waiting),
+      retry: (waiting) => this.outbox.retry(waiting), parts: (waiting) => this.composer.uploads.elementsOf(waiting.files),
       older: () => going.fetch("before"), newer: () => going.fetch("after"), gap: (row) => going.fetchGap(row.before), moved: () => going.moved(),
     });
     this.composer = new Composer(store, {
@@ -79,18 +83,8 @@ export class Chat {
   }
 
   #draws() {
-    const hint = el("div", { class: "drop", hidden: true }, t("dropHere"));
-    this.main.append(hint);
-    const files = (event) => this.store.me.max_file && [...(event.dataTransfer?.types ?? [])].includes("Files");
-    this.main.addEventListener("dragover", (event) => { if (files(event)) { event.preventDefault(); hint.hidden = false; } });
-    this.main.addEventListener("dragleave", (event) => { if (!this.main.contains(event.relatedTarget)) hint.hidden = true; });
-    this.main.addEventListener("drop", (event) => {
-      hint.hidden = true;
-      if (!files(event)) return;
-      event.preventDefault();
-      this.composer.uploads.add(event.dataTransfer.files);
-      this.composer.focus();
-    });
+    const allowed = () => this.store.current && this.store.me.max_file > 0;
+    takeDrops(this.main, { allowed, take: (files) => { this.composer.uploads.add(files); this.composer.focus(); }, signal: this.over.signal });
   }
 
   #listen() {
@@ -98,7 +92,7 @@ export class Chat {
     store.on("welcome", (said) => {
       this.side.title.textContent = said.title || "Chat";
       this.side.bell.hidden = !this.attention.askable;
-      this.outbox.again();
+      this.outbox.again(this.composer.uploads);
       this.#renew(said);
       this.going.welcomed();
       this.composer.put(this.composer.text);
@@ -166,6 +160,14 @@ export class Chat {
     this.typing.textContent = !users.length ? "" : users.length === 1 ? t("typing1", { a }) : users.length === 2 ? t("typing2", { a, b }) : users.length < 5 ? t("typingAll", { who: list(users) }) : t("typingMany");
   }
 
+  #putBack({ ref, text, body }) {
+    const files = this.outbox.takeBack(ref);
+    if (!files) return;
+    this.composer.uploads.putBack(files);
+    this.composer.put(body?.text ?? text);
+    this.composer.focus();
+  }
+
   #lastOwn() {
     const log = this.store.log(this.store.current);
     const seq = log.seqs.findLast((one) => log.messages.get(one).own && this.actions.canEdit(log.messages.get(one)));
@@ -198,12 +200,15 @@ export class Chat {
   async signOut() {
     if (!await ask({ title: t("signOutAsk"), yes: t("signOut") })) return;
     forgetDrafts();
+    dropFiles();
     this.connection.ask("sign-out").catch(() => {});
     this.end("", true, true);
   }
 
   end(text, signIn, out = false) {
     this.over.abort();
+    this.composer.uploads.end();
+    forgetPictures();
     this.connection.end();
     this.ended({ text, signIn, out });
   }

@@ -160,6 +160,20 @@ const TEXTS = {
   keySearch: ["Search here", "Hier suchen"],
   keyEsc: ["Close, or leave what was begun", "Schließen oder Begonnenes lassen"],
   keySlash: ["Commands, as in the terminal: /help lists them", "Befehle wie im Terminal: /help zählt sie auf"],
+  // files
+  attachAgain: ["{name} was not uploaded and is not here any more. Attach it again.", "{name} wurde nicht hochgeladen und ist nicht mehr hier. Hänge die Datei noch einmal an."],
+  attachedAlready: ["{name} is attached already.", "{name} hängt schon an."],
+  fileChanged: ["{name} cannot be read any more. Attach it again.", "{name} lässt sich nicht mehr lesen. Hänge die Datei noch einmal an."],
+  fileGone: ["This file is gone, or you may not read it.", "Diese Datei gibt es nicht mehr, oder du darfst sie nicht lesen."],
+  fileNotNow: ["The file does not come now. Try again in a moment.", "Die Datei kommt gerade nicht. Versuche es gleich noch einmal."],
+  guestFiles: ["Guests send no files. Create an account first.", "Gäste senden keine Dateien. Lege zuerst ein Konto an."],
+  imageAfter: ["Next image", "Nächstes Bild"],
+  imageBefore: ["Previous image", "Voriges Bild"],
+  imageComes: ["Image…", "Bild…"],
+  imageFails: ["The image cannot be shown.", "Das Bild lässt sich nicht zeigen."],
+  noFolders: ["Folders cannot be sent. Attach the files in them, or pack them into one file.", "Ordner lassen sich nicht senden. Hänge die Dateien darin an, oder packe sie in eine Datei."],
+  pastedName: ["Image {when}", "Bild {when}"],
+  saveFile: ["Save", "Speichern"],
 };
 
 const language = (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";
@@ -196,6 +210,13 @@ export function dayName(at) {
   if (day === dayOf(now)) return t("today");
   if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return t("yesterday");
   return (new Date(at).getFullYear() === now.getFullYear() ? days : years).format(at);
+}
+
+/** Day and time as a part of a file's name. */
+export function stamp(at) {
+  const two = (number) => String(number).padStart(2, "0");
+  const date = new Date(at), parts = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()].map(two);
+  return `${date.getFullYear()}-${parts[0]}-${parts[1]} ${parts[2]}.${parts[3]}.${parts[4]}`;
 }
 
 /** A size in bytes, rounded. */

@@ -27,6 +27,16 @@ export function keepOutbox(name, waiting) {
   } catch { /* it lives as long as the page */ }
 }
 
+export function keepUploads(name, uploads) {
+  try {
+    sessionStorage.setItem(`chat-uploads:${name}`, JSON.stringify(uploads));
+  } catch { /* they live as long as the page */ }
+}
+
+export function uploadsOf(name) {
+  try { return JSON.parse(sessionStorage.getItem(`chat-uploads:${name}`) ?? "[]"); } catch { return []; }
+}
+
 export function outboxOf(name) {
   try { return JSON.parse(sessionStorage.getItem(`chat-outbox:${name}`) ?? "[]"); } catch { return []; }
 }

@@ -4,6 +4,7 @@ import { el, fill, iconButton } from "../dom.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
 import { t } from "../texts.js";
 import { Choices } from "./choices.js";
+import { pastedFiles } from "./drop.js";
 import { Uploads } from "./uploads.js";
 
 export class Composer {
@@ -137,12 +138,12 @@ export class Composer {
 
   #refresh() {
     this.button.classList.toggle("ready", Boolean(this.text.trim()) || this.uploads.any);
-    this.attach.hidden = !this.store.me.max_file;
+    this.attach.hidden = !this.store.me.max_file || this.store.me.guest;
   }
 
   #pasted(event) {
-    const files = event.clipboardData?.files;
-    if (!files?.length) return;
+    const files = pastedFiles(event.clipboardData);
+    if (!files.length) return;
     event.preventDefault();
     this.uploads.add(files);
   }

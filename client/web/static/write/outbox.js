@@ -1,10 +1,14 @@
 // Own messages on their way: each is sent again after a loss, with the same ref, until the broker has it.
 
 import { keepOutbox, outboxOf } from "../parts/drafts.js";
-import { t } from "../texts.js";
+
+const MOST_TRIES = 3; // of the files of a message that the gateway has forgotten
 
 export class Outbox {
   #restored = false;
+  #files = new Map(); // by ref: the files of messages, until the broker has these
+  #waits = new Set(); // refs of messages whose files are on their way
+  #handed = new Set(); // refs of messages that the gateway may have with their files
 
   constructor(store, connection) {
     this.store = store;
@@ -14,32 +18,63 @@ export class Outbox {
 
   /** Send a text with the files that wait. It is shown at once. */
   send(text, replyTo, uploads) {
-    const ref = this.connection.newRef();
-    const { ids, names } = uploads.take();
-    const waiting = { ref, to: this.store.current, conversation: this.store.current, text: text || names.join(", "), state: "sending", at: Date.now(), body: { text } };
-    if (replyTo) waiting.body.reply_to = replyTo;
-    this.store.outbox.set(ref, waiting);
+    this.uploads = uploads;
+    this.#send({ text, files: uploads.take(), to: this.store.current, replyTo });
     this.store.log(this.store.current).unread = undefined;
-    this.store.tell("outbox");
-    if (ids.length) this.#withFiles(waiting, ids);
-    else this.#send(waiting);
     return true;
   }
 
-  async #withFiles(waiting, ids) {
-    try {
-      waiting.body.files = await Promise.all(ids);
-      this.#send(waiting);
-    } catch {
-      this.#failed(waiting.ref, t("uploadFails", { name: waiting.text }));
+  #send({ text, files, to, replyTo }) {
+    const ref = this.connection.newRef();
+    const waiting = { ref, to, conversation: to, text: text || files.map((one) => one.name).join(", "), state: "sending", at: Date.now(), body: { text } };
+    if (replyTo) waiting.body.reply_to = replyTo;
+    if (files.length) {
+      waiting.files = files;
+      this.#files.set(ref, files);
     }
+    this.store.outbox.set(ref, waiting);
+    this.store.tell("outbox");
+    this.#go(ref);
   }
 
-  async #send({ ref, to, body }) {
+  async #go(ref) {
+    const { to, body, files } = this.store.outbox.get(ref);
+    if (files) {
+      if (!this.#waits.has(ref)) this.#withFiles(ref);
+      return;
+    }
     try {
       await this.connection.ask("send", { to, ...body }, ref);
     } catch (refused) {
       if (refused.message) this.#failed(ref, refused.message);
+    }
+  }
+
+  /** Send a message when all its files are there: never without them. */
+  async #withFiles(ref) {
+    this.#waits.add(ref);
+    const { to, body, files } = this.store.outbox.get(ref);
+    try {
+      const uploads = files.map((one) => this.uploads.of(one));
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+        await Promise.all(uploads.map((one) => one.done));
+        if (!this.store.outbox.has(ref)) return;
+        const failed = uploads.find((one) => !one.complete);
+        if (failed) throw new Error(failed.error);
+        this.#handed.add(ref);
+        try {
+          await this.connection.ask("send", { to, ...body, files: uploads.map((one) => one.id) }, ref);
+          return;
+        } catch (refused) {
+          if (refused.code !== "no-upload" || tries + 1 === MOST_TRIES) throw refused;
+          this.#handed.delete(ref);
+          for (const one of uploads) one.again();
+        }
+      }
+    } catch (problem) {
+      if (problem.message) this.#failed(ref, problem.message);
+    } finally {
+      this.#waits.delete(ref);
     }
   }
 
@@ -50,25 +85,49 @@ export class Outbox {
     this.store.tell("outbox");
   }
 
-  drop(ref) {
+  /** Send a message that has failed again. The broker has not taken it, so it is a new one. */
+  retry({ ref, to, text, body, files = [] }) {
+    const latest = this.uploads?.latest(files) ?? files;
+    this.#files.delete(ref);
+    this.store.outbox.delete(ref);
+    for (const one of latest.map((file) => this.uploads.of(file))) if (one.error) one.again();
+    this.#send({ text: body ? body.text : text, files: latest, to, replyTo: body?.reply_to });
+  }
+
+  /** Take a message out that is not sent, and return its files; null if it may be sent already. */
+  takeBack(ref) {
+    const { state, files = [] } = this.store.outbox.get(ref) ?? {};
+    if (!state || (state === "sending" && this.#handed.has(ref))) return null;
+    this.#files.delete(ref);
     this.store.outbox.delete(ref);
     this.store.tell("outbox");
+    return files;
   }
 
   /** The connection is there again: send what is not accepted, also what an earlier life of this tab kept. */
-  again() {
+  again(uploads) {
+    this.uploads = uploads;
+    uploads.restore();
     if (!this.#restored) {
       this.#restored = true;
-      for (const one of outboxOf(this.store.me.name)) this.store.outbox.set(one.ref, one);
+      for (const one of outboxOf(this.store.me.name)) {
+        this.store.outbox.set(one.ref, one);
+        if (one.files) this.#files.set(one.ref, one.files);
+      }
+      this.store.tell("outbox");
     }
-    for (const waiting of this.store.outbox.values()) {
-      if (waiting.state === "sending" && waiting.body && (!waiting.body.files || waiting.body.files.length)) this.#send(waiting);
-    }
+    for (const waiting of this.store.outbox.values()) if (waiting.state === "sending" && waiting.body) this.#go(waiting.ref);
   }
 
   #keep() {
+    for (const [ref, files] of this.#files) {
+      const waiting = this.store.outbox.get(ref);
+      if (waiting && waiting.state !== "accepted") continue;
+      this.#files.delete(ref);
+      this.uploads.forget(files, true);
+    }
     if (!this.store.me.name || !this.#restored) return;
-    keepOutbox(this.store.me.name, [...this.store.outbox.values()].filter((one) => one.body));
+    const kept = [...this.store.outbox.values()].filter((one) => one.body);
+    keepOutbox(this.store.me.name, kept.map((one) => (one.files ? { ...one, files: this.uploads.latest(one.files) } : one)));
   }
 }
-
