@@ -43,9 +43,7 @@ TICK_SECONDS = 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _MOST_FRAME = 1 << 17
-_CUT_OFF = (
-    "ASGI callable returned without completing response."  # as a download that is cut off
-)
+_CUT_OFF = "ASGI callable returned without completing response."  # as a download that is cut off
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"

@@ -16,6 +16,15 @@ class WrongPlaceError(FileProblemError):
     status = 409
 
 
+class LateError(FileProblemError):
+    """The rest of a part does not come."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("the rest of this part did not come; go on where it stopped")
+
+
 class NoLengthError(FileProblemError):
     """A part does not say how long it is, so it might never end."""
 

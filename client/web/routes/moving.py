@@ -20,6 +20,7 @@ from client.web.entrance import NewUpload, Problem
 from client.web.files.downloads import CutOffError, Downloads, Reading
 from client.web.files.problems import (
     FileProblemError,
+    LateError,
     NoFileError,
     NoLengthError,
     NotSatisfiableError,
@@ -171,7 +172,7 @@ async def _take_part(request: Request, uploads: Uploads, upload: str) -> None:
             async for data in request.stream():
                 one.append(part, data)
     except (ClientDisconnect, TimeoutError):
-        raise FileProblemError("the upload did not come; send it again") from None
+        raise LateError from None
 
 
 def _refusal(error: ValueError, request: Request) -> Response:

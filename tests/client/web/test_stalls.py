@@ -1,14 +1,18 @@
-"""A connection whose browser does not read is dropped; one that reads slowly is not."""
+"""Browsers that do not read, or do not go on with what they send."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from client.web.files.problems import LateError
+from client.web.files.uploads import Spooled
+from client.web.routes import moving
 from client.web.stalls import ReadProtocol
 
 
@@ -20,7 +24,7 @@ class Wire:
             monkeypatch.setattr(H11Protocol, name, lambda _self: None)
         self.waiting, self.aborted = 100_000, False
         self.timers: list[Callable[[], None]] = []
-        self.protocol: Any = ReadProtocol.__new__(ReadProtocol)
+        self.protocol = cast("Any", ReadProtocol.__new__(ReadProtocol))
         self.protocol.transport = SimpleNamespace(
             get_write_buffer_size=lambda: self.waiting, abort=lambda: setattr(self, "aborted", True)
         )
@@ -51,3 +55,21 @@ def test_a_browser_that_reads_slowly_is_not(monkeypatch: pytest.MonkeyPatch) -> 
     assert not wire.aborted
     wire.protocol.resume_writing()
     assert not wire.timers
+
+
+def test_of_a_part_that_does_not_end_what_came_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        headers: ClassVar = {"content-length": "4"}
+        query_params: ClassVar = {"offset": "0"}
+
+        async def stream(self) -> AsyncIterator[bytes]:
+            yield b"12"
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(moving, "PART_SECONDS", 0.0)
+    one = Spooled("a", 4, "", lambda: None)
+    uploads: Any = SimpleNamespace(find=lambda _upload: one)
+    with pytest.raises(LateError):
+        asyncio.run(moving._take_part(Slow(), uploads, "id"))  # type: ignore[arg-type]
+    assert one.read(0, 4) == b"12"
+    one.drop()

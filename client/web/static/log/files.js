@@ -27,11 +27,11 @@ export function filesElement(said, conversation, mark) {
   said.files.forEach((file, at) => {
     const [address, inline] = [false, true].map((on) => fileAddress(conversation, said.seq, at + 1, on));
     const type = file.media_type ?? "";
+    const kind = SOUNDS.test(type) ? "audio" : FILMS.test(type) ? "video" : "";
+    const link = el("div", { class: "file" }, icon("file"),
+      el("a", { href: address, download: file.name, onclick: () => check(address) }, el("bdi", {}, file.name)), el("small", { class: "soft" }, size(file.size)));
     if (SHOWN_IMAGES.test(type) && file.size <= LARGEST_SHOWN) shown.push(imageElement(file, inline, address));
-    else if (SOUNDS.test(type)) links.push(player("audio", file, inline));
-    else if (FILMS.test(type)) links.push(player("video", file, inline));
-    links.push(el("div", { class: "file" }, icon("file"),
-      el("a", { href: address, download: file.name, onclick: () => check(address) }, el("bdi", {}, file.name)), el("small", { class: "soft" }, size(file.size))));
+    links.push(kind ? el("div", { class: "played" }, player(kind, file, inline), link) : link);
   });
   return el("div", { class: "files" }, shown.length ? el("div", { class: `shown${shown.length > 1 ? " several" : ""}` }, shown) : null, links, mark);
 }
