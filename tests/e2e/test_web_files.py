@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from browsers import Site, Visitor, site
+from eventually import eventually
 from playwright.sync_api import Locator, Route, expect
 
 _DROP = """async ([files, kind]) => {
@@ -23,8 +24,15 @@ _DROP = """async ([files, kind]) => {
     at.dispatchEvent(kind === "paste" ? new ClipboardEvent(kind, all) : new DragEvent(kind, all));
 }"""
 
+_FOLDER = """async () => {
+    const { filesOf } = await import(document.querySelector("link[href$='write/drop.js']").href);
+    const entry = () => ({isDirectory: true});
+    return filesOf({items: [{kind: "file", webkitGetAsEntry: entry, getAsFile: entry}]}).length;
+}"""
+
 _INLINE = re.compile(r"\?inline$")
 
+_PART = re.compile(r"offset=")
 _LATER_PART = re.compile(r"offset=[1-9]")
 
 _SEEK = """async one => {
@@ -36,16 +44,19 @@ _SEEK = """async one => {
     return [Math.round(one.duration), one.currentTime >= 15];
 }"""
 
-_KEPT = """wanted => new Promise(done => {
-    const opening = indexedDB.open("chat-files");
-    opening.onsuccess = () => {
-        const base = opening.result;
-        if (!base.objectStoreNames.length) { done(false); return; }
-        const count = base.transaction("files").objectStore("files").count();
-        count.onsuccess = () => { base.close(); done(count.result === wanted); };
-    };
-})"""
-"""Whether the browser has kept so many files."""
+_KEPT = """async () => {
+    const all = await indexedDB.databases();
+    if (!all.some(one => one.name === "chat-files")) return -1;
+    return new Promise(done => {
+        const opening = indexedDB.open("chat-files");
+        opening.onsuccess = () => {
+            const base = opening.result;
+            const count = base.transaction("files").objectStore("files").count();
+            count.onsuccess = () => { base.close(); done(count.result); };
+        };
+    });
+}"""
+"""How many files the browser has kept."""
 
 
 def png(width: int, height: int) -> bytes:
@@ -119,6 +130,18 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     expect(waiting(anna).nth(0).locator("img.thumb")).to_have_count(1)
     anna.page.get_by_role("button", name="Remove not wanted.bin").click()
 
+    anna.page.route(_PART, lambda route: route.fulfill(status=507, json={"text": "There is no room."}))
+    put(anna, "drop", ("fails.bin", "", b"y"))
+    expect(waiting(anna).get_by_role("alert")).to_have_text("There is no room.")
+    anna.say("not without it")
+    expect(anna.box).to_have_value("not without it")
+    anna.page.unroute(_PART)
+    waiting(anna).get_by_role("button", name="Try again").click()
+    expect(waiting(anna).get_by_role("alert")).to_have_count(0)
+    anna.troubles[:] = [one for one in anna.troubles if "507" not in one]
+    assert anna.page.evaluate(_FOLDER) == 0
+    expect(anna.page.get_by_text("Folders cannot be sent.")).to_be_visible()
+
     held, free = list[Route](), list[bool]()
     bert.page.route(_INLINE, lambda route: route.continue_() if free else held.append(route))
     with bert.page.expect_request(_INLINE):
@@ -126,7 +149,7 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     got = bert.message("see these")
     room = got.bounding_box()
     names = got.get_by_role("link").all_inner_texts()
-    assert [*names[:2], *names[3:]] == ["a.png", "notes.txt", "x.svg", "talk.wav", "fake.wav"]
+    assert [*names[:2], *names[3:]] == ["a.png", "notes.txt", "x.svg", "talk.wav", "fake.wav", "fails.bin"]
     assert names[2].startswith("Image 20")
     shown = got.get_by_role("img", name="Image a.png")
     expect(shown).to_be_hidden()
@@ -161,20 +184,21 @@ def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) ->
     cora.page.route(_LATER_PART, stop)
     content = bytes(range(256)) * 800
     put(cora, "drop", ("big.bin", "", content), ("other.bin", "", content))
-    cora.page.wait_for_function(_KEPT, arg=2)
+    eventually(lambda: cora.page.evaluate(_KEPT) == 2, "the browser keeps two files")
     cora.page.get_by_role("button", name="Remove other.bin").click()
-    cora.page.wait_for_function(_KEPT, arg=1)
+    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
     cora.say("with its file")
     cora.page.get_by_role("button", name="Put back").wait_for()
-    cora.page.unroute(_LATER_PART)
     cora.page.reload()
+    cora.log.get_by_text("with its file").wait_for()
+    cora.page.unroute(_LATER_PART)
     expect(cora.message("with its file").get_by_role("link", name="big.bin")).to_have_count(1)
     expect(cora.log.get_by_text("with its file")).to_have_count(1)
     with cora.page.expect_download() as saved:
         cora.log.get_by_role("link", name="big.bin").click()
     assert saved.value.path().read_bytes() == content
     assert stopped
-    cora.page.wait_for_function(_KEPT, arg=0)
+    eventually(lambda: cora.page.evaluate(_KEPT) == 0, "the browser keeps no file")
 
     put(cora, "drop", ("kept.bin", "", b"kept"))
     expect(waiting(cora).locator("progress")).to_be_hidden()
@@ -183,4 +207,10 @@ def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) ->
     cora.say("over the death of the gateway")
     town.town.open_gateway()
     expect(cora.message("over the death").get_by_role("link", name="kept.bin")).to_have_count(1)
+    put(cora, "drop", ("left.bin", "", b"left"))
+    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
+    cora.page.get_by_role("button", name="Sign out").click()
+    cora.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    cora.page.get_by_label("Password").wait_for()
+    eventually(lambda: cora.page.evaluate(_KEPT) == 0, "the browser keeps no file")
     cora.troubles[:] = [one for one in cora.troubles if not re.search("ERR_(FAILED|CONNECTION)|404|401", one)]

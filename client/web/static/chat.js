@@ -9,6 +9,7 @@ import { Panel } from "./frame/panel.js";
 import { Side } from "./frame/side.js";
 import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
+import { forgetPlayers } from "./log/files.js";
 import { forgetPictures } from "./log/pictures.js";
 import { LogView } from "./log/view.js";
 import { ask, speak, toast } from "./parts/dialog.js";
@@ -209,6 +210,7 @@ export class Chat {
     this.over.abort();
     this.composer.uploads.end();
     forgetPictures();
+    forgetPlayers();
     this.connection.end();
     this.ended({ text, signIn, out });
   }

@@ -264,7 +264,9 @@ def test_uploads_are_bounded(open_town: Town) -> None:
     assert refused.said["text"] == "Guests send no files; sign up first, or send a text."
 
 
-def test_a_killed_gateway_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_gateway_leaves_no_files_and_doubles_no_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "spool").mkdir()
     with town(tmp_path) as made:
         made.open_broker()
@@ -276,9 +278,24 @@ def test_a_killed_gateway_leaves_no_files(tmp_path: Path, monkeypatch: pytest.Mo
         assert made.gateway
         open_files = [str(one.readlink()) for one in Path(f"/proc/{made.gateway.process.pid}/fd").iterdir()]
         assert any(one.startswith(str(tmp_path / "spool")) for one in open_files), open_files
+        sent = upload(browser, "b", b"whole")
+        page = browser.page()
+        page.ask("open", conversation="#lobby")
+        seq = page.say("once", files=[sent], ref="0192-once")
         made.kill(made.gateway)
         assert list((tmp_path / "spool").iterdir()) == []
         made.open_gateway()
-        browser.page().event("welcome")
+        page = browser.page()
+        page.event("welcome")
+        ref = page.put(
+            "send", to="#lobby", text="once", files=[upload(browser, "b", b"whole")], ref="0192-once"
+        )
+        again = page.take(lambda said: said.get("ref") == ref and said["state"] != "sending", "its state")
+        assert (again["state"], again["code"]) == (
+            "failed",
+            "id-reused",
+        )  # the page knows then that it is sent
+        log = page.ask("open", conversation="#lobby")
+        assert [one["seq"] for one in log["messages"]] == [seq]
         gone = browser.ask("PUT", f"/files/{begun}?offset=500", b"x" * 500)
         assert (gone.status, gone.said["code"]) == (404, "no-upload")

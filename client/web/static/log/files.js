@@ -36,6 +36,12 @@ export function filesElement(said, conversation, mark) {
   return el("div", { class: "files" }, shown.length ? el("div", { class: `shown${shown.length > 1 ? " several" : ""}` }, shown) : null, links, mark);
 }
 
+/** Forget what plays, as somebody else may come. */
+export function forgetPlayers() {
+  for (const one of players.values()) one.pause();
+  players.clear();
+}
+
 /** If a file cannot be saved, say why: the browser itself only says that it failed. */
 async function check(address) {
   const answer = await fetch(address, { method: "HEAD", cache: "no-store" }).catch(() => null);

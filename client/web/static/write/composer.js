@@ -1,6 +1,7 @@
 // Where people write: several rows, drafts, replies, edits, files, commands and completion.
 
 import { el, fill, iconButton } from "../dom.js";
+import { toast } from "../parts/dialog.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
 import { t } from "../texts.js";
 import { Choices } from "./choices.js";
@@ -86,6 +87,7 @@ export class Composer {
     if (!text.trim() && !this.uploads.any) return;
     const command = /^\/[^/]/.test(text) && !text.includes("\n");
     if (!command && [...text].length > this.store.me.text && !this.on.tooLong(text)) return;
+    if (!command && this.uploads.error) { toast(this.uploads.error); return; }
     if (command) this.on.command(text);
     else if (!this.on.send(/^\/\//.test(text) ? text.slice(1) : text, doing?.said.seq, this.uploads)) return;
     if (!command) this.#stop();

@@ -29,6 +29,9 @@ export class Uploads {
 
   get any() { return this.#list.length > 0; }
 
+  /** Why these files cannot be sent: empty if they can. */
+  get error() { return this.#list.find((one) => one.error)?.error ?? ""; }
+
   enter(conversation) {
     this.#conversation = conversation;
     this.#draw();
