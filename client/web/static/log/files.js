@@ -1,6 +1,6 @@
 // The files of a message: images, sound and films in rooms that are reserved, and for each a link to save it.
 
-import { el, icon } from "../dom.js";
+import { el, fileSign, fill } from "../dom.js";
 import { fileAddress } from "../http.js";
 import { toast } from "../parts/dialog.js";
 import { showPicture } from "../parts/lightbox.js";
@@ -28,7 +28,7 @@ export function filesElement(said, conversation, mark) {
     const [address, inline] = [false, true].map((on) => fileAddress(conversation, said.seq, at + 1, on));
     const type = file.media_type ?? "";
     const kind = SOUNDS.test(type) ? "audio" : FILMS.test(type) ? "video" : "";
-    const link = el("div", { class: "file" }, icon("file"),
+    const link = el("div", { class: "file" }, fileSign(file.name),
       el("a", { href: address, download: file.name, onclick: () => check(address) }, el("bdi", {}, file.name)), el("small", { class: "soft" }, size(file.size)));
     if (SHOWN_IMAGES.test(type) && file.size <= LARGEST_SHOWN) shown.push(imageElement(file, inline, address));
     links.push(kind ? el("div", { class: "played" }, player(kind, file, inline), link) : link);
@@ -51,17 +51,19 @@ async function check(address) {
 /** An image in its room. It comes when it is nearly in sight, and a click shows it large. */
 function imageElement(file, inline, address) {
   const image = el("img", { class: "picture", alt: t("image", { name: file.name }), hidden: true });
-  const note = el("span", { class: "soft" }, t("imageComes"));
+  const note = el("span", { class: "soft" });
+  const tell = (text) => fill(note, text, el("span", { class: "said" }, ` ${file.name}`));
+  tell(t("imageComes"));
   const box = el("button", { type: "button", class: "frame-of", onclick: open, "data-hash": file.hash }, image, note);
   Object.assign(box, { pictured: { file, inline, address } });
   image.onload = () => { image.hidden = false; note.hidden = true; };
   const here = pictureHere(file.hash);
   if (here) image.src = here;
   else if (file.size <= AT_ONCE) { box.addEventListener("near", load, { once: true }); near.observe(box); }
-  else note.textContent = `${t("showImage")} (${size(file.size)})`;
+  else tell(`${t("showImage")} (${size(file.size)})`);
   function load() {
-    note.textContent = t("imageComes");
-    return picture(file.hash, inline).then((source) => { image.src = source; }, () => { note.textContent = t("imageFails"); box.disabled = true; });
+    tell(t("imageComes"));
+    return picture(file.hash, inline).then((source) => { image.src = source; }, () => { tell(t("imageFails")); box.disabled = true; });
   }
   function open() {
     if (image.hidden) load();

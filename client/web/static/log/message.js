@@ -109,11 +109,12 @@ function receipt(sent, on, said) {
 }
 
 function pendingElement(waiting, me, on) {
-  const failed = waiting.state === "failed";
+  const failed = waiting.state === "failed", parts = on.parts(waiting);
+  const text = parts.length && waiting.body?.text === "" ? "" : waiting.text; // the files have their names
   return el("article", { class: `msg first own ${hue(me.name)}`, tabIndex: -1 }, face(me.name), el("bdi", { class: "who" }, me.name),
-    el("div", { class: "body" }, el("div", { class: "text", dir: "auto" }, waiting.text,
+    el("div", { class: "body" }, el("div", { class: "text", dir: "auto" }, text,
       el("span", { class: `receipt ${failed ? "bad" : ""}`, role: "img", "aria-label": t(failed ? "refused" : "sending", { why: waiting.error }) }, failed ? "" : "…")),
-    el("div", { class: "files" }, on.parts(waiting)),
+    el("div", { class: "files" }, parts),
     failed && el("p", { class: "note" }, el("span", { class: "bad" }, t("refused", { why: waiting.error }))),
     (failed || (waiting.files && waiting.body)) && el("p", { class: "note" },
       failed && el("button", { type: "button", class: "link", onclick: () => on.retry(waiting) }, t("sendAgain")), " ",

@@ -1,6 +1,6 @@
 // One file that a person sends: its bytes, how far it is, and what is seen of it. At most a few move at once.
 
-import { el, fill, icon, iconButton } from "../dom.js";
+import { el, fileSign, fill, iconButton } from "../dom.js";
 import { dropUpload } from "../http.js";
 import { SHOWN_IMAGES } from "../log/kinds.js";
 import { size, t } from "../texts.js";
@@ -100,7 +100,7 @@ export class Upload {
   draw() {
     this.bar.hidden = this.complete || Boolean(this.error);
     this.element.classList.toggle("failed", Boolean(this.error));
-    fill(this.element, this.#thumb ? el("img", { class: "thumb", alt: "", src: this.#thumb }) : icon("file"),
+    fill(this.element, this.#thumb ? el("img", { class: "thumb", alt: "", src: this.#thumb }) : fileSign(this.name),
       el("bdi", { class: "clip", title: this.name }, this.name), el("small", { class: "soft" }, size(this.size)),
       this.error && el("small", { class: "bad", role: "alert" }, this.error),
       this.error && el("button", { type: "button", class: "link", onclick: () => this.again() }, t("sendAgain")),
