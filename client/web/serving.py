@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
@@ -29,6 +28,7 @@ from client.web.operating.tls import CertificateError, check_certificate
 from client.web.operating.watching import Watched
 from client.web.people import People
 from client.web.routes.app import Gateway
+from client.web.stalls import ReadProtocol
 from messages.exits import Exit
 from messages.program import os_error_text
 from messages.text import neutralise
@@ -47,13 +47,14 @@ TICK_SECONDS = 5.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _NO_METRICS = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
 _MOST_FRAME = 1 << 17
+_CUT_OFF = "ASGI callable returned without completing response."  # as a download that is cut off
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"
 )
 
 
-class _Protocol(H11Protocol):
+class _Protocol(ReadProtocol):
     """HTTP on a connection that has to send something soon, so that half-open ones do not pile up."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -116,6 +117,7 @@ class Process:
         except OSError as error:
             text = f"cannot open the access log {options.access_log}: {error.strerror}"
             raise ClientExit(Exit.CANNOT_START, text) from None
+        logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != _CUT_OFF)
         try:
             return asyncio.run(self._run())
         finally:

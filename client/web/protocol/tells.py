@@ -124,6 +124,7 @@ class Sent(Tell, frozen=True, tag="sent"):
     delivered_to: tuple[str, ...] = ()
     read_by: tuple[str, ...] = ()
     error: str = ""
+    code: Annotated[str, Meta(description="the broker's, if it failed")] = ""
 
 
 class MembersList(Tell, frozen=True, tag="members"):
@@ -213,6 +214,7 @@ class Refused(Tell, frozen=True, tag="refused"):
 
     ref: str
     text: str
+    code: Annotated[str, Meta(description="`no-upload`: an upload is not here any more; begin it again")] = ""
 
 
 AnyTell = (

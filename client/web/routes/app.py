@@ -49,7 +49,7 @@ class Gateway:
             Route("/session", entering.sign_in, methods=["POST"]),
             Route("/session", entering.sign_out, methods=["DELETE"]),
             Route("/files", moving.begin, methods=["POST"]),
-            Route("/files/of/{conversation}/{seq:int}/{number:int}", moving.download),
+            Route("/files/of/{conversation}/{seq}/{number}", moving.download),
             Route("/files/{upload}", moving.go_on, methods=["GET", "PUT", "DELETE"]),
             Route("/static/{version}/{path:path}", self._static),
             *(Route(f"/{name}", self._at_root) for name in AT_ROOT),

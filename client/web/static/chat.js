@@ -12,6 +12,8 @@ import { Side } from "./frame/side.js";
 import { whoAmI } from "./http.js";
 import { Actions } from "./log/actions.js";
 import { Choosing } from "./log/choosing.js";
+import { forgetPlayers } from "./log/files.js";
+import { forgetPictures } from "./log/pictures.js";
 import { LogView } from "./log/view.js";
 import { openCards, showCard } from "./parts/card.js";
 import { ask, speak, toast } from "./parts/dialog.js";
@@ -24,6 +26,8 @@ import { Connection } from "./socket.js";
 import { Store } from "./store.js";
 import { list, t } from "./texts.js";
 import { Composer } from "./write/composer.js";
+import { takeDrops } from "./write/drop.js";
+import { dropFiles } from "./write/kept.js";
 import { Outbox } from "./write/outbox.js";
 
 export class Chat {
@@ -37,7 +41,6 @@ export class Chat {
     this.store = new Store();
     this.connection = new Connection({ take: (said) => this.store.take(said), changed: (up, refused) => this.#linked(up, refused) });
     this.connection.open();
-    this.outbox = new Outbox(this.store, this.connection, this.over.signal);
     this.going = new Going(this);
     this.attention = new Attention(this.store, { present: () => this.connection.tell("present"), back: () => this.going.read(), enter: (name) => this.going.enter(name), signal: this.over.signal });
     this.actions = new Actions(this.store, (type, fields) => this.request(type, fields), {
@@ -72,17 +75,19 @@ export class Chat {
     this.log = new LogView(store, {
       marked: (seq) => this.choosing?.has(seq) ?? false, react: (said, anchor) => actions.react(said, anchor), reply: (said) => actions.reply(said), more: (said, anchor) => actions.more(said, anchor),
       toggle: (said, reaction, on) => actions.toggle(said, reaction, on), whoHas: (said) => actions.whoHas(said), jump: (seq) => going.jump(store.current, seq),
-      putBack: (waiting) => { this.outbox.drop(waiting.ref); this.composer.put(waiting.text); this.composer.focus(); },
+      putBack: (waiting) => this.#putBack(waiting),
+      retry: (waiting) => this.outbox.retry(waiting), parts: (waiting) => this.composer.uploads.elementsOf(waiting.files),
       older: () => going.fetch("before"), newer: () => going.fetch("after"), gap: (row) => going.fetchGap(row.before), moved: () => going.moved(),
     });
     this.composer = new Composer(store, {
-      send: (text, replyTo, uploads) => { this.going.newest(); return this.outbox.send(text, replyTo, uploads); }, edit: (said, text) => this.request("edit", { conversation: store.current, seq: said.seq, text }),
+      send: (text, replyTo, files) => { this.going.newest(); return this.outbox.send(text, replyTo, files); }, edit: (said, text) => this.request("edit", { conversation: store.current, seq: said.seq, text }),
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
+    this.outbox = new Outbox(store, this.connection, this.composer.uploads, this.over.signal);
     this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), {
       jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.#beside(), closed: () => this.composer.focus(),
-      send: (text, replyTo, to) => this.outbox.send(text, replyTo, null, to), chat: this,
+      send: (text, replyTo, to) => this.outbox.send(text, replyTo, [], to), chat: this,
     });
     this.choosing = new Choosing(this);
     this.state = el("div", { class: "state", role: "status", hidden: true });
@@ -117,18 +122,8 @@ export class Chat {
   }
 
   #draws() {
-    const hint = el("div", { class: "drop", hidden: true }, t("dropHere"));
-    this.main.append(hint);
-    const files = (event) => this.store.me.max_file && [...(event.dataTransfer?.types ?? [])].includes("Files");
-    this.main.addEventListener("dragover", (event) => { if (files(event)) { event.preventDefault(); hint.hidden = false; } });
-    this.main.addEventListener("dragleave", (event) => { if (!this.main.contains(event.relatedTarget)) hint.hidden = true; });
-    this.main.addEventListener("drop", (event) => {
-      hint.hidden = true;
-      if (!files(event)) return;
-      event.preventDefault();
-      this.composer.uploads.add(event.dataTransfer.files);
-      this.composer.focus();
-    });
+    const allowed = () => this.store.current && this.store.me.max_file > 0;
+    takeDrops(this.main, { allowed, take: (files) => { this.composer.uploads.add(files); this.composer.focus(); }, signal: this.over.signal });
   }
 
   #listen() {
@@ -234,6 +229,14 @@ export class Chat {
     this.typing.textContent = !users.length ? "" : users.length === 1 ? t("typing1", { a }) : users.length === 2 ? t("typing2", { a, b }) : users.length < 5 ? t("typingAll", { who: list(users) }) : t("typingMany");
   }
 
+  #putBack({ ref, text, body }) {
+    const files = this.outbox.takeBack(ref);
+    if (!files) return;
+    this.composer.uploads.putBack(files);
+    this.composer.put(body?.text ?? text);
+    this.composer.focus();
+  }
+
   #lastOwn() {
     const log = this.store.log(this.store.current);
     const seq = log.seqs.findLast((one) => log.messages.get(one).own && this.actions.canEdit(log.messages.get(one)));
@@ -259,12 +262,16 @@ export class Chat {
   async signOut() {
     if (!await ask({ title: t("signOutAsk"), yes: t("signOut") })) return;
     forgetAll();
+    dropFiles();
     this.connection.ask("sign-out").catch(() => {});
     this.end("", true);
   }
 
   end(text, signIn) {
     this.over.abort();
+    this.composer.uploads.end();
+    forgetPictures();
+    forgetPlayers();
     this.connection.end();
     this.away.end();
     this.ended({ text, signIn });

@@ -62,6 +62,12 @@ function draw(sign) {
   return drawn;
 }
 
+/** The sign of a file: the ending of its name, or a sheet. It is hidden from screen readers, which read the name. */
+export function fileSign(name) {
+  const [, ending] = /\.([a-z0-9]{1,4})$/i.exec(name) ?? [];
+  return ending ? el("span", { class: "ending", "aria-hidden": "true" }, ending.toUpperCase()) : icon("file");
+}
+
 /** Replace an element's children. */
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));

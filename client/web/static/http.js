@@ -1,4 +1,4 @@
-// What the page asks the gateway for over HTTP: signing in and out, and uploads.
+// What the page asks the gateway for over HTTP: signing in and out, and files.
 
 const headers = { "content-type": "application/json" };
 
@@ -10,7 +10,8 @@ export class Problem extends Error {
   }
 }
 
-async function ask(method, path, body, signal) {
+/** Send a request and return what the answer says; throw a Problem if it is refused or does not come. */
+export async function ask(method, path, body, signal) {
   let answer;
   try {
     answer = await fetch(new URL(path, document.baseURI), { method, body, headers: typeof body === "string" ? headers : undefined, signal, cache: "no-store" });
@@ -29,29 +30,6 @@ async function ask(method, path, body, signal) {
 export const whoAmI = () => ask("GET", "session");
 export const signIn = (fields) => ask("POST", "session", JSON.stringify(fields));
 export const signOut = () => ask("DELETE", "session");
-
-const PART = 512 * 1024;
-
-/** Upload a file in parts and return its id; go on where it stopped if the connection is lost for a short time. */
-export async function upload(file, { signal, progress }) {
-  let state = await ask("POST", "files", JSON.stringify({ name: file.name, size: file.size, media_type: file.type }), signal);
-  let failures = 0;
-  while (!state.complete) {
-    const offset = state.offset ?? 0;
-    progress(file.size ? offset / file.size : 0);
-    try {
-      state = await ask("PUT", `files/${state.id}?offset=${offset}`, file.slice(offset, offset + PART), signal);
-      failures = 0;
-    } catch (problem) {
-      if (!(problem instanceof Problem) || (problem.status > 0 && problem.status < 500 && problem.status !== 409) || failures >= 5) throw problem;
-      failures += 1;
-      await new Promise((resolve) => setTimeout(resolve, 400 * 2 ** failures));
-      state = await ask("GET", `files/${state.id}`, undefined, signal).catch(() => state);
-    }
-  }
-  progress(1);
-  return state.id;
-}
 
 export const dropUpload = (id) => ask("DELETE", `files/${id}`).catch(() => {});
 

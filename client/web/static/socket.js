@@ -8,8 +8,13 @@ function token() {
   return Date.now().toString(36) + Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What the gateway refused, with its sentence. */
-export class Refused extends Error {}
+/** What the gateway refused, with its sentence. `code` is for the page. */
+export class Refused extends Error {
+  constructor(text, code = "") {
+    super(text);
+    this.code = code;
+  }
+}
 
 export class Connection {
   #socket = null;
@@ -80,7 +85,7 @@ export class Connection {
     const waiting = said.type !== "notice" && said.ref !== undefined && this.#waiting.get(said.ref);
     if (!waiting) return;
     this.#waiting.delete(said.ref);
-    if (said.type === "refused") waiting.reject(new Refused(said.text));
+    if (said.type === "refused") waiting.reject(new Refused(said.text, said.code));
     else waiting.resolve(said);
   }
 

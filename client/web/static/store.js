@@ -202,6 +202,8 @@ function took(store, sent) {
     if (!waiting) return;
     if (log.messages.has(sent.seq) || !log.ready || log.hasNewer) store.outbox.delete(sent.ref);
     else store.outbox.set(sent.ref, { ...waiting, seq: sent.seq, state: "accepted" });
+  } else if (waiting?.files && sent.code === "id-reused") {
+    store.outbox.delete(sent.ref); // the broker had it already, from before the gateway was started anew
   } else if (waiting || sent.state === "sending" || sent.state === "failed") {
     store.outbox.set(sent.ref, { at: Date.now(), text: "", ...waiting, ...sent, to: sent.conversation });
   }

@@ -66,7 +66,7 @@ class Asks:
                 self._carry_out(asked)
             self._person.flush()
         except ValueError as error:
-            self._tab.put(Refused(asked.ref, sentence(error)))
+            self._tab.put(Refused(asked.ref, sentence(error), getattr(error, "code", "")))
             self._person.flush()
 
     def _carry_out(self, asked: AnyAsk) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from client.core.events import Sent
 from client.core.person.notices import Concern
 from client.core.receiving.timeline import Timeline
@@ -66,7 +68,7 @@ def said(
         concern="" if concern is None else concern.value,
         bot=message.bot,
         guest=message.guest,
-        files=message.files,
+        files=tuple(replace(file, name=neutralise(file.name)) for file in message.files),
     )
 
 
@@ -95,4 +97,5 @@ def state_of(sent: Sent) -> tells.Sent:
         tuple(sorted(sent.delivered_to)),
         tuple(sorted(sent.read_by)),
         "" if error is None else error.text,
+        "" if error is None else str(error.code),
     )

@@ -13,7 +13,7 @@ _FOLDER = Path(client.web.__file__).with_name("static")
 _MODULES = {path.relative_to(_FOLDER).as_posix(): path.read_text() for path in _FOLDER.rglob("*.js")}
 _SHELL = (_FOLDER / "index.html").read_text()
 _TEXT = re.compile(r'^  (\w+): \["(?:[^"\\]|\\.)+",\s+"(?:[^"\\]|\\.)+"\],$', re.MULTILINE)
-_TABLES = _MODULES["texts.js"] + _MODULES["settings/texts.js"]
+_TABLES = "".join(text for name, text in _MODULES.items() if name.startswith("words/"))
 _PLACES = re.compile(r"\{(\w+)\}")
 
 
@@ -21,6 +21,7 @@ def test_every_text_is_in_both_languages_and_used() -> None:
     table = _TABLES
     rows = re.findall(r"^  (\w+): \[", table, re.MULTILINE)
     assert [row[1] for row in _TEXT.finditer(table)] == rows
+    assert len(rows) == len(set(rows))
     used = {word for text in _MODULES.values() for word in re.findall(r'"(\w+)"', text)}
     called = {key for text in _MODULES.values() for key in re.findall(r'\bt\("(\w+)"', text)}
     assert called <= set(rows)

@@ -1,12 +1,9 @@
 // One row of the log as elements.
 
-import { el, hue, icon, iconButton } from "../dom.js";
-import { fileAddress } from "../http.js";
-import { clock, dayName, list, moment, once, size, t } from "../texts.js";
+import { el, hue, iconButton } from "../dom.js";
+import { clock, dayName, list, moment, once, t } from "../texts.js";
+import { filesElement } from "./files.js";
 import { plain, textNodes } from "./runs.js";
-
-const SHOWN = /^image\/(png|jpeg|gif|webp|avif)$/;
-const LARGEST_SHOWN = 5_000_000;
 
 /** A square with the first letter of a name. */
 export function face(name, small = false) {
@@ -48,7 +45,7 @@ function messageElement({ said, first, sent }, conversation, me, on) {
     if (!bare) body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
       said.edited ? el("small", { class: "mark-edited", title: moment(said.edited) }, `(${t("edited")})`) : null,
       mark));
-    if (said.files?.length) body.append(files(said, conversation, bare ? mark : null));
+    if (said.files?.length) body.append(filesElement(said, conversation, bare ? mark : null));
   }
   const chips = reactions(said, me, on);
   if (chips) body.append(chips);
@@ -123,40 +120,17 @@ function receipt(sent, on, said) {
 }
 
 function pendingElement(waiting, me, on) {
-  const failed = waiting.state === "failed";
+  const failed = waiting.state === "failed", parts = on.parts(waiting);
+  const text = parts.length && waiting.body?.text === "" ? "" : waiting.text; // the files have their names
   return el("article", { class: `msg first own ${hue(me.name)}`, tabIndex: -1 }, face(me.name), el("bdi", { class: "who" }, me.name),
-    el("div", { class: "body" }, el("div", { class: "text", dir: "auto" }, waiting.text,
+    el("div", { class: "body" }, el("div", { class: "text", dir: "auto" }, text,
       el("span", { class: `receipt ${failed ? "bad" : ""}`, role: "img", "aria-label": t(failed ? "refused" : "sending", { why: waiting.error }) }, failed ? "" : "…")),
-    failed && el("p", { class: "note" }, el("span", { class: "bad" }, t("refused", { why: waiting.error })), " ",
+    el("div", { class: "files" }, parts),
+    failed && el("p", { class: "note" }, el("span", { class: "bad" }, t("refused", { why: waiting.error }))),
+    (failed || (waiting.files && waiting.body)) && el("p", { class: "note" },
+      failed && el("button", { type: "button", class: "link", onclick: () => on.retry(waiting) }, t("sendAgain")), " ",
       el("button", { type: "button", class: "link", onclick: () => on.putBack(waiting) }, t("putBack")))),
     el("time", { dateTime: new Date(waiting.at).toISOString() }, clock(waiting.at)));
-}
-
-function files(said, conversation, mark) {
-  return el("div", { class: "files" }, said.files.map((file, at) => {
-    const link = el("a", { href: fileAddress(conversation, said.seq, at + 1), download: file.name }, file.name);
-    const box = el("div", { class: "file" }, icon("file"), link, el("small", { class: "soft" }, size(file.size)));
-    if (SHOWN.test(file.media_type ?? "") && file.size <= LARGEST_SHOWN) showImage(box, file, fileAddress(conversation, said.seq, at + 1, true));
-    return box;
-  }), mark);
-}
-
-/** Put an image before its link when its bytes are here. It is only ever shown from memory, as a blob. */
-async function showImage(box, file, address) {
-  const button = el("button", { type: "button", class: "link", onclick: load }, t("showImage"));
-  if (file.size > 1_000_000) box.append(button);
-  else load();
-  async function load() {
-    button.remove();
-    try {
-      const answer = await fetch(address);
-      const blob = await answer.blob();
-      if (!answer.ok || !SHOWN.test(blob.type)) return;
-      const source = URL.createObjectURL(blob);
-      const shown = el("img", { class: "picture", alt: t("image", { name: file.name }), src: source });
-      shown.onload = () => { URL.revokeObjectURL(source); box.before(el("div", { class: "shown" }, shown)); box.dispatchEvent(new Event("grown", { bubbles: true })); };
-    } catch { /* its link stays */ }
-  }
 }
 
 export { plain };

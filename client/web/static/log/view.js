@@ -27,7 +27,6 @@ export class LogView {
     this.on = on;
     this.inside = el("div", { class: "rows", onpointerover: dated });
     this.element = el("div", { class: "log", role: "log", tabIndex: 0, "aria-live": "off", onscroll: () => this.#scrolled() }, this.inside);
-    this.element.addEventListener("grown", () => this.#keepEnd());
     new ResizeObserver(() => this.#keepEnd()).observe(this.element);
   }
 

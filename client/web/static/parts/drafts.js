@@ -3,8 +3,8 @@
 
 // Two chats of one host have one storage: the base path keeps them apart, and no name begins with a slash.
 const place = new URL(".", document.baseURI).pathname;
-const below = place === "/" ? "" : place;
-const DRAFT = `chat-draft:${below}`, WAITING = `chat-waiting:${below}`, PERSON = `chat-person:${below}`, LEAVING = `chat-leaving:${below}`;
+export const below = place === "/" ? "" : place;
+const DRAFT = `chat-draft:${below}`, UPLOADS = `chat-uploads:${below}`, WAITING = `chat-waiting:${below}`, PERSON = `chat-person:${below}`, LEAVING = `chat-leaving:${below}`;
 
 function keep(key, value) {
   try {
@@ -27,6 +27,17 @@ function read(key) {
 
 export const keepDraft = (name, conversation, text) => keep(`${DRAFT}${name}:${conversation}`, text);
 export const draftOf = (name, conversation) => kept(`${DRAFT}${name}:${conversation}`);
+
+/** Keep the files that wait in this tab for their messages: not their bytes. */
+export function keepUploads(name, uploads) {
+  try {
+    sessionStorage.setItem(`${UPLOADS}${name}`, JSON.stringify(uploads));
+  } catch { /* they live as long as the page */ }
+}
+
+export function uploadsOf(name) {
+  try { return JSON.parse(sessionStorage.getItem(`${UPLOADS}${name}`) ?? "[]"); } catch { return []; }
+}
 
 /** Keep a message that waits to be sent; without one, drop what is kept under the ref. */
 export const keepWaiting = (name, ref, waiting) => keep(`${WAITING}${name}:${ref}`, waiting && JSON.stringify(waiting));

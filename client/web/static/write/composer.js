@@ -2,10 +2,12 @@
 
 import { el, fill, iconButton } from "../dom.js";
 import { enterSends } from "../settings/preferences.js";
+import { toast } from "../parts/dialog.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
 import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
 import { Choices } from "./choices.js";
+import { pastedFiles } from "./drop.js";
 import { Uploads } from "./uploads.js";
 
 export class Composer {
@@ -104,8 +106,9 @@ export class Composer {
     if (!text.trim() && !this.uploads.any) return;
     const command = /^\/[^/]/.test(text) && !text.includes("\n");
     if (!command && [...text].length > this.store.me.text && !this.on.tooLong(text)) return;
+    if (!command && this.uploads.error) { toast(this.uploads.error); return; }
     if (command) this.on.command(text);
-    else if (!this.on.send(/^\/\//.test(text) ? text.slice(1) : text, doing?.said.seq, this.uploads)) return;
+    else if (!this.on.send(/^\/\//.test(text) ? text.slice(1) : text, doing?.said.seq, this.uploads.take())) return;
     if (!command) this.#stop();
     this.put("");
     this.choices.close();
@@ -163,12 +166,12 @@ export class Composer {
 
   #refresh() {
     this.button.classList.toggle("ready", Boolean(this.text.trim()) || this.uploads.any);
-    this.attach.hidden = !this.store.me.max_file;
+    this.attach.hidden = !this.store.me.max_file || this.store.me.guest;
   }
 
   #pasted(event) {
-    const files = event.clipboardData?.files;
-    if (!files?.length) return;
+    const files = pastedFiles(event.clipboardData);
+    if (!files.length) return;
     event.preventDefault();
     this.uploads.add(files);
   }

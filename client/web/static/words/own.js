@@ -1,6 +1,6 @@
 // Texts about people, what they set, and their devices, in English and German.
 
-export const OWN_TEXTS = {
+export const OWN = {
   // signing in with a code
   toCode: ["Use a code from another device", "Code von einem anderen Gerät verwenden"],
   code: ["Code", "Code"],
@@ -12,7 +12,6 @@ export const OWN_TEXTS = {
   beBack: ["I am back", "Ich bin wieder da"],
   otherReason: ["Another reason…", "Anderer Grund…"],
   awayHint: ["Others see it beside your name. You still get messages.", "Andere sehen es neben deinem Namen. Du bekommst weiter Nachrichten."],
-  reason: ["Reason, if you want", "Grund, wenn du magst"],
   aboutMe: ["About me", "Über mich"],
   settings: ["Settings", "Einstellungen"],
   linkDevice: ["Link a device", "Gerät verbinden"],
@@ -79,7 +78,6 @@ export const OWN_TEXTS = {
   passwordAgain: ["New password again", "Neues Passwort noch einmal"],
   passwordsDiffer: ["The new passwords differ. Nothing has changed.", "Die neuen Passwörter sind verschieden. Nichts wurde geändert."],
   passwordChanged: ["The password is changed.", "Das Passwort ist geändert."],
-  change: ["Change it", "Ändern"],
   // devices
   sessionSince: ["signed in {when}", "angemeldet {when}"],
   endOthers: ["End all others", "Alle anderen beenden"],
