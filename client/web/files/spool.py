@@ -22,8 +22,14 @@ class Spool:
     """Counts the bytes of all uploads, so that nobody can fill the disk or take the others' room."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
-        self._left, self._share = most, most // SHARES
+        self._most = self._left = most
+        self._share = most // SHARES
         self._taken: dict[str, int] = {}
+
+    @property
+    def used(self) -> int:
+        """Bytes that are reserved."""
+        return self._most - self._left
 
     def take(self, who: str, size: int, largest: int) -> None:
         """Reserve room for somebody; raise NoRoomError if there is none. `largest` is the largest file."""

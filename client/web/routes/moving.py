@@ -19,10 +19,12 @@ from client.views.complaints import sentence
 from client.web.entrance import NewUpload, Problem
 from client.web.files.downloads import CutOffError, Downloads, Reading
 from client.web.files.problems import (
+    BusyError,
     FileProblemError,
     LateError,
     NoFileError,
     NoLengthError,
+    NoRoomError,
     NotSatisfiableError,
     PackedError,
 )
@@ -32,6 +34,7 @@ from client.web.files.uploads import Uploads
 from client.web.guard import is_same_origin
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, SIGN_IN, answer, body, refused
+from client.web.visits import visit_of
 from messages.files import File
 
 PART_SECONDS = 60.0
@@ -177,6 +180,8 @@ async def _take_part(request: Request, uploads: Uploads, upload: str) -> None:
 
 def _refusal(error: ValueError, request: Request) -> Response:
     known = error if isinstance(error, FileProblemError) else FileProblemError(str(error))
+    if isinstance(error, NoRoomError | BusyError):
+        visit_of(request).limit = "files"
     response = refused(Problem(sentence(error), known.code), known.status)
     if isinstance(error, NotSatisfiableError):
         response.headers["content-range"] = f"bytes */{error.size}"
