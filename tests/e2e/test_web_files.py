@@ -172,6 +172,13 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     got.locator("audio[aria-label='fake.wav']").evaluate("one => one.play().catch(() => 0)")
     expect(got.locator("audio[aria-label='fake.wav']")).to_have_count(0)
 
+    bert.page.get_by_role("button", name="Search").click()
+    bert.page.get_by_role("region", name="Search").get_by_role("searchbox").fill("see")
+    bert.page.keyboard.press("Enter")
+    expect(
+        bert.page.get_by_role("region", name="Search").get_by_role("link", name="notes.txt")
+    ).to_be_visible()
+
 
 def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) -> None:
     cora = town.visitor().enter("cora")

@@ -2,6 +2,7 @@
 
 import { el, fill, hue, iconButton } from "../dom.js";
 import { face } from "../log/message.js";
+import { fileLinks } from "../log/files.js";
 import { textNodes } from "../log/runs.js";
 import { ask as question, toast } from "../parts/dialog.js";
 import { clock, dayName, moment, t } from "../texts.js";
@@ -151,6 +152,7 @@ export class Panel {
     return el("div", { class: `hit ${hue(message.sender)}` },
       el("button", { type: "button", class: "top", onclick: () => this.on.jump(conversation, message.seq) },
         el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
-      el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : textNodes(message.pieces ?? [])));
+      el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : textNodes(message.pieces ?? [])),
+      message.deleted ? null : fileLinks(message, conversation));
   }
 }
