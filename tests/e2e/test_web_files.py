@@ -172,6 +172,13 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     got.locator("audio[aria-label='fake.wav']").evaluate("one => one.play().catch(() => 0)")
     expect(got.locator("audio[aria-label='fake.wav']")).to_have_count(0)
 
+    bert.page.get_by_role("button", name="Search").click()
+    bert.page.get_by_role("region", name="Search").get_by_role("searchbox").fill("see")
+    bert.page.keyboard.press("Enter")
+    expect(
+        bert.page.get_by_role("region", name="Search").get_by_role("link", name="notes.txt")
+    ).to_be_visible()
+
 
 def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) -> None:
     cora = town.visitor().enter("cora")
@@ -189,6 +196,8 @@ def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) ->
     eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
     cora.say("with its file")
     cora.page.get_by_role("button", name="Put back").wait_for()
+    put(cora, "drop", ("kept.bin", "", b"kept"))
+    eventually(lambda: cora.page.evaluate(_KEPT) == 2, "the browser keeps two files")
     cora.page.reload()
     cora.log.get_by_text("with its file").wait_for()
     cora.page.unroute(_LATER_PART)
@@ -198,9 +207,9 @@ def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) ->
         cora.log.get_by_role("link", name="big.bin").click()
     assert saved.value.path().read_bytes() == content
     assert stopped
-    eventually(lambda: cora.page.evaluate(_KEPT) == 0, "the browser keeps no file")
+    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
 
-    put(cora, "drop", ("kept.bin", "", b"kept"))
+    expect(waiting(cora)).to_contain_text("kept.bin")
     expect(waiting(cora).locator("progress")).to_be_hidden()
     town.town.kill(town.town.gateway)
     expect(cora.page.get_by_text("The connection is lost.")).to_be_visible()

@@ -1,6 +1,7 @@
 // A message in a list beside the log, and lists of such.
 
 import { el, fill, hue } from "../dom.js";
+import { fileLinks } from "../log/files.js";
 import { textNodes } from "../log/runs.js";
 import { clock, dayName, t } from "../texts.js";
 
@@ -9,7 +10,8 @@ export function hitElement({ conversation, message }, { on, where = false }) {
   return el("div", { class: `hit ${hue(message.sender)}` },
     el("button", { type: "button", class: "top", onclick: () => on.jump(conversation, message.seq) },
       el("bdi", { class: "who" }, message.sender), el("span", { class: "soft" }, where ? `${conversation} · ` : "", `${dayName(message.at)} ${clock(message.at)}`)),
-    el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : message.pieces?.length ? textNodes(message.pieces) : (message.files ?? []).map((file) => file.name).join(", ")));
+    el("div", { class: "text", dir: "auto" }, message.deleted ? t("deleted") : textNodes(message.pieces ?? [])),
+    message.deleted ? null : fileLinks(message, conversation));
 }
 
 /** Show the pinned messages of the current conversation. */

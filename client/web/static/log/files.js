@@ -28,12 +28,22 @@ export function filesElement(said, conversation, mark) {
     const [address, inline] = [false, true].map((on) => fileAddress(conversation, said.seq, at + 1, on));
     const type = file.media_type ?? "";
     const kind = SOUNDS.test(type) ? "audio" : FILMS.test(type) ? "video" : "";
-    const link = el("div", { class: "file" }, fileSign(file.name),
-      el("a", { href: address, download: file.name, onclick: () => check(address) }, el("bdi", {}, file.name)), el("small", { class: "soft" }, size(file.size)));
+    const link = linkElement(file, address);
     if (SHOWN_IMAGES.test(type) && file.size <= LARGEST_SHOWN) shown.push(imageElement(file, inline, address));
     links.push(kind ? el("div", { class: "played" }, player(kind, file, inline), link) : link);
   });
   return el("div", { class: "files" }, shown.length ? el("div", { class: `shown${shown.length > 1 ? " several" : ""}` }, shown) : null, links, mark);
+}
+
+/** Return links to the files of a message, for a list in which nothing is shown; null if it has none. */
+export function fileLinks(said, conversation) {
+  if (!said.files?.length) return null;
+  return el("div", { class: "files" }, said.files.map((file, at) => linkElement(file, fileAddress(conversation, said.seq, at + 1))));
+}
+
+function linkElement(file, address) {
+  return el("div", { class: "file" }, fileSign(file.name),
+    el("a", { href: address, download: file.name, onclick: () => check(address) }, el("bdi", {}, file.name)), el("small", { class: "soft" }, size(file.size)));
 }
 
 /** Forget what plays, as somebody else may come. */
