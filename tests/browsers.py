@@ -43,15 +43,15 @@ class Visitor:
         self.page.get_by_role("button", name="Sign out").wait_for()
         return self
 
-    def enter(self, name: str) -> Visitor:
-        """Make an account without the form, and come in."""
+    def enter(self, name: str, leave: str = "Sign out") -> Visitor:
+        """Make an account without the form, and come in. `leave` is how the button is called with which to go."""
         form = {"name": name, "password": PASSWORD, "sign_up": True}
         answer = self.context.request.post(
             f"{self.url}session", data=form, headers={"Origin": self.url.rstrip("/")}
         )
         assert answer.ok, answer.text()
         self.page.goto(self.url)
-        self.page.get_by_role("button", name="Sign out").wait_for()
+        self.page.get_by_role("button", name=leave).wait_for()
         return self
 
     @property

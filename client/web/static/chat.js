@@ -143,7 +143,7 @@ export class Chat {
   /** A conversation is not the person's any more: say the sentence about that, which would go with it. */
   #gone(name) {
     const told = this.store.logs.get(name)?.notices.at(-1);
-    if (told && Date.now() - told.came < 5_000) toast(told.text);
+    if (told && Date.now() - told.came < 5_000) { speak(""); toast(told.text); }
     this.store.logs.delete(name);
     this.store.rooms.delete(name);
     if (name === this.store.current) this.going.leave();
