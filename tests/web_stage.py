@@ -185,6 +185,8 @@ class Town:
         self._browsers: list[Browser] = []
         self.broker = self.gateway = None  # type: Program | None
         self.address = self.url = ""
+        self.door = f"ipc://{home}/door"
+        """Where terminals connect, if the broker was told to bind it."""
 
     def open_broker(self, *arguments: str) -> None:
         bind = f"tcp://127.0.0.1:{urlsplit(self.address).port or 0}"

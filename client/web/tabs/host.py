@@ -48,7 +48,7 @@ _NO_GATEWAY = frozenset(
     {"/nick", "/revoke", "/op", "/deop", "/invite", "/private", "/lock", "/unban", "/unmute"}
     | {"/audit", "/resetkeys", "/uninvite"}
 )
-"""Commands that the broker refuses through a gateway. They are not offered; if they are typed, it says why."""
+"""Commands that the broker refuses through a gateway. They are not offered; if typed, it says why."""
 
 
 @cache
