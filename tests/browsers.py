@@ -44,7 +44,7 @@ class Visitor:
         return self
 
     def enter(self, name: str, leave: str = "Sign out") -> Visitor:
-        """Make an account without the form, and come in. `leave` is how the button is called with which to go."""
+        """Make an account without the form, and come in. `leave` is the name of the button to sign out."""
         form = {"name": name, "password": PASSWORD, "sign_up": True}
         answer = self.context.request.post(
             f"{self.url}session", data=form, headers={"Origin": self.url.rstrip("/")}
