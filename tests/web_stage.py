@@ -195,6 +195,8 @@ class Town:
         self.broker = self.gateway = None  # type: Program | None
         self.address = self.url = ""
         self._way: Callable[[str], str] = str
+        self.door = f"ipc://{home}/door"
+        """Where terminals connect, if the broker was told to bind it."""
 
     def open_broker(self, *arguments: str) -> None:
         bind = f"tcp://127.0.0.1:{urlsplit(self.address).port or 0}"

@@ -60,11 +60,14 @@ class RoomList(Tell, frozen=True, tag="room-list"):
 
 
 class RoomAbout(Tell, frozen=True, tag="room"):
-    """A room that the person is in. Through a gateway nobody can change `private` and `topic_locked`."""
+    """A room that the person is in. It comes again if its rules or the person's role change.
 
-    ref: str
+    Through a gateway nobody can change `private` and `topic_locked`.
+    """
+
     conversation: str
     members: int
+    ref: str = ""
     topic: str = ""
     role: Annotated[Role, Meta(description="what the person may do here")] = Role.MEMBER
     private: Annotated[bool, Meta(description="only invited users may join it or know of it")] = False

@@ -157,7 +157,7 @@ export class Chat {
     });
     store.on("outbox", () => { if (store.current) this.log.later(); });
     store.on("typing", (conversation) => { if (conversation === store.current) this.drawTyping(); });
-    store.on("notice", (said) => { if (said.conversation === store.current) { speak(said.text); if (!said.ref) this.#later(); } else if (said.kind === "refusal") toast(said.text); });
+    store.on("notice", (said) => { if (said.conversation === store.current) speak(said.text); else if (said.kind === "refusal") toast(said.text); });
     store.on("question", (said) => this.#question(said));
     store.on("go", (said) => { this.going.arrived(said.conversation, said.at); this.#arrived(said.conversation); });
     store.on("room", () => this.head.draw(this.panel.kind));
@@ -167,16 +167,10 @@ export class Chat {
     });
   }
 
-  /** Something was done in the room, perhaps to the person's role or its rules: learn that, once for many. */
-  #later() {
-    clearTimeout(this.asking);
-    this.asking = setTimeout(() => this.knowRoom(this.store.current), 1_000 + Math.random() * 4_000);
-  }
-
   /** A conversation is not the person's any more: say the sentence about that, which would go with it. */
   #gone(name) {
     const told = this.store.logs.get(name)?.notices.at(-1);
-    if (told && Date.now() - told.came < 5_000) toast(told.text);
+    if (told && Date.now() - told.came < 5_000) { speak(""); toast(told.text); }
     this.store.logs.delete(name);
     this.store.rooms.delete(name);
     if (name === this.store.current) this.going.leave();

@@ -44,10 +44,18 @@ _NOT_HERE = {
 """Commands that a page does in another way."""
 
 
+_NO_GATEWAY = frozenset(
+    {"/nick", "/revoke", "/op", "/deop", "/invite", "/private", "/lock", "/unban", "/unmute"}
+    | {"/audit", "/resetkeys", "/uninvite"}
+)
+"""Commands that the broker refuses through a gateway. They are not offered; if typed, it says why."""
+
+
 @cache
 def command_helps() -> tuple[CommandHelp, ...]:
     """Return the commands that a page can run."""
-    shown = (one for one in COMMANDS.listed if one.names[0] not in _NOT_HERE and one.names[0][0] == "/")
+    hidden = _NOT_HERE.keys() | _NO_GATEWAY
+    shown = (one for one in COMMANDS.listed if one.names[0] not in hidden and one.names[0][0] == "/")
     return tuple(CommandHelp(one.names[0], one.usage, one.help) for one in shown)
 
 

@@ -8,11 +8,13 @@ from msgspec.structs import replace
 
 from client.core.events import Replied
 from client.core.person.queries import TopicQuery
+from client.web.person import Person
 from client.web.protocol import rooms
 from client.web.protocol.rooms import BanList, RoomAbout, RoomAsk, RoomList
 from client.web.protocol.tells import AnyTell
 from messages import moderation
 from messages.base import Request
+from messages.events import System, SystemKind
 from messages.moderation import Ban, Bans, Kick, Mute
 from messages.names import LOBBY
 from messages.replies import RoomEntry, RoomState
@@ -58,7 +60,7 @@ def answered(ref: str, put: Callable[[AnyTell], None]) -> Callable[[Replied], bo
                 put(RoomList(ref, tuple(_shown(one) for one in reply.rooms), reply.more))
             case RoomState() as state if isinstance(event.request, TopicQuery):
                 rules = state.role, state.private, state.topic_locked
-                put(RoomAbout(ref, state.room, state.members, neutralise(state.topic), *rules))
+                put(RoomAbout(state.room, state.members, ref, neutralise(state.topic), *rules))
             case moderation.BanList() as reply:
                 bans = tuple(replace(one, reason=neutralise(one.reason)) for one in reply.bans)
                 put(BanList(ref, bans, reply.more))
@@ -67,6 +69,20 @@ def answered(ref: str, put: Callable[[AnyTell], None]) -> Callable[[Replied], bo
         return True
 
     return answer
+
+
+def follow_room(person: Person, event: System, put: Callable[[AnyTell], None]) -> None:
+    """Send what a room is now if its rules or the person's role have changed."""
+    own_role = event.kind is SystemKind.ROLE and event.user == person.name
+    if event.room is None or not (own_role or event.kind is SystemKind.RULES):
+        return
+    shown = answered("", put)
+
+    def answer(replied: Replied) -> None:
+        shown(replied)
+
+    with person.answering(answer):
+        person.session.ask(TopicQuery, room=event.room)
 
 
 def _shown(room: RoomEntry) -> RoomEntry:

@@ -35,6 +35,7 @@ from client.web.tabs.host import TabHost, command_helps
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
 from client.web.tabs.own import Own
+from client.web.tabs.rooms import follow_room
 from client.web.tabs.saying import said, state_of
 from messages.events import (
     Amendment,
@@ -202,6 +203,8 @@ class Tab:
         entered = self.host.go_on(event)
         self.own.follow(event)
         self._follow(event)
+        if isinstance(event, System) and event.room in self.logs:
+            follow_room(self.person, event, self.put)
         if entered is not None and entered != self.here:
             self.here = entered
             self.put(Go(entered))

@@ -10,5 +10,5 @@ from web_stage import Town, town
 def open_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A broker and a gateway for all tests that do not stop them."""
     with town(tmp_path_factory.mktemp("town")) as made:
-        made.open()
+        made.open("--bind", made.door)
         yield made

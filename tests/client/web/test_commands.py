@@ -85,3 +85,14 @@ def test_no_command_reaches_the_gateways_own_machine(open_town: Town, line: str)
     anna = open_town.guest(f"anna{line[1:4]}")
     assert anna.ask("command", conversation="#lobby", line=line)["type"] == "refused"
     assert not issubclass(TabHost, FilingHost), "a way past the list of commands ends there"
+
+
+def test_what_no_gateway_can_do_is_not_offered_and_refused_with_a_reason(open_town: Town) -> None:
+    page = open_town.browser().sign_up("olga").page()
+    offered = {one["name"] for one in page.event("welcome")["commands"]}
+    assert {"/kick", "/ban", "/mute", "/join"} <= offered
+    page.put("command", conversation="#lobby", line="/join #olgas")
+    page.event("go", conversation="#olgas")
+    for name, line in (("/op", "/op olga"), ("/private", "/private on"), ("/unban", "/unban nobody")):
+        assert name not in offered
+        assert "gateway" in page.command(line, "#olgas")["text"]

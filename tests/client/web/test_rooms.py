@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from eventually import DEADLINE
 from web_stage import Document, Page, Town
+
+from client.chat import Chat
+from messages.moderation import Role, RoomRules, SetRole
 
 
 def _joined(page: Page, room: str) -> Page:
@@ -61,6 +65,17 @@ def test_what_somebody_says_is_hidden_at_once_and_shown_again(open_town: Town) -
     assert later not in _seqs(anna.ask("open", conversation="#lobby"))
     anna.command("/unignore noisy")
     assert {seq, later} <= set(_seqs(anna.ask("open", conversation="#lobby")))
+
+
+def test_a_page_is_told_of_a_new_role_and_of_new_rules(open_town: Town) -> None:
+    page = _joined(open_town.browser().sign_up("robin").page(), "#nest")
+    page.ask("open", conversation="#nest")
+    assert page.ask("room", conversation="#nest")["role"] == "operator"
+    with Chat(open_town.door, name="roles", timeout=DEADLINE) as founder:
+        founder.ask(RoomRules, room="#nest", topic_locked=True)
+        assert page.event("room", topic_locked=True)["conversation"] == "#nest"
+        founder.ask(SetRole, name="robin", role=Role.MEMBER, room="#nest")
+    assert "role" not in page.event("room", topic_locked=True)
 
 
 def _seqs(log: Document) -> list[int]:

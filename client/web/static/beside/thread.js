@@ -12,7 +12,7 @@ export function showThread(panel, { seq }) {
   const { store, on } = panel, place = store.current;
   const messages = new Map(); // by seq, in the order of the thread
   let complete = false;
-  const list = el("div", { role: "log", "aria-label": t("thread"), "aria-live": "off" }, el("p", { class: "nothing soft" }, t("wait")));
+  const list = el("div", { role: "group", "aria-label": t("thread"), "aria-live": "off" }, el("p", { class: "nothing soft" }, t("wait")));
   const draw = () => {
     const atEnd = panel.inside.scrollHeight - panel.inside.scrollTop - panel.inside.clientHeight < 40;
     const sorted = [...messages.values()].sort((one, other) => one.seq - other.seq);

@@ -52,12 +52,18 @@ export class Going {
     this.#enter(name, at ?? (wanted?.name === name ? wanted.seq : undefined));
   }
 
-  /** Whether an address may lead here at once: a conversation that the person has, or somebody to write to. */
-  #linked(name) { return this.store.conversations.has(name) || name.startsWith("@"); }
+  /** Whether an address may lead here at once. */
+  #linked(name) { return this.store.conversations.has(name); }
 
   /** An address leads to a room that the person is not in: offer to join it if they may, else say what the chat says. */
   async #strange(name, seq) {
     const { connection } = this.chat;
+    if (!name.startsWith("#")) {
+      this.#stay();
+      this.#wanted = { name, seq };
+      this.reach(name);
+      return;
+    }
     try {
       const { rooms } = await connection.ask("rooms");
       const found = rooms.find(({ room }) => room.toLowerCase() === name.toLowerCase());

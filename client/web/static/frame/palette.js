@@ -11,9 +11,10 @@ export function showPalette(chat) {
   const { store } = chat, before = document.activeElement;
   let entries = all(chat), found = [], at = 0;
   const list = el("div", { class: "list", role: "listbox", id: "palette-list", "aria-label": t("palette") });
+  const rest = el("p", { class: "nothing soft", role: "status", hidden: true }, t("nothingFound"));
   const field = el("input", { class: "field", type: "text", role: "combobox", "aria-label": t("paletteField"), placeholder: t("paletteField"), autocomplete: "off", autocapitalize: "none", spellcheck: false, "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", oninput: () => look() });
   const dialog = el("dialog", { class: "palette", "aria-label": t("palette"), onclose: () => closed() },
-    el("form", { method: "dialog", onsubmit: (event) => { event.preventDefault(); take(found[at]); } }, field), list);
+    el("form", { method: "dialog", onsubmit: (event) => { event.preventDefault(); take(found[at]); } }, field), list, rest);
   const closed = () => {
     const elsewhere = document.activeElement !== document.body && !dialog.contains(document.activeElement) && document.activeElement !== before;
     dialog.remove();
@@ -30,8 +31,9 @@ export function showPalette(chat) {
   };
   const look = () => {
     found = fitting(entries, field.value, chat).slice(0, MOST);
-    fill(list, found.length ? found.map((one, place) => el("button", { type: "button", role: "option", id: `palette-${place}`, tabIndex: -1, onclick: () => take(one) },
-      el("bdi", {}, one.name), el("small", { class: "soft clip" }, one.help ?? ""))) : el("p", { class: "nothing soft" }, t("nothingFound")));
+    rest.hidden = found.length > 0;
+    fill(list, found.map((one, place) => el("button", { type: "button", role: "option", id: `palette-${place}`, tabIndex: -1, onclick: () => take(one) },
+      el("bdi", {}, one.name), el("small", { class: "soft clip" }, one.help ?? ""))));
     mark(0);
   };
   const take = (one) => {
