@@ -83,7 +83,7 @@ export class Store extends EventTarget {
     this.logs.delete(conversation);
     this.logs.set(conversation, log);
     const ready = [...this.logs].filter(([name, one]) => one.ready && name !== this.current && name !== conversation);
-    for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 1))) this.logs.delete(name);
+    for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 2))) this.logs.delete(name);
   }
 
   /** The conversations in the order of what waits: rank, rooms before users, then by name. */
