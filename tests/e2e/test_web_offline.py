@@ -80,6 +80,7 @@ def test_a_page_begins_offline_and_what_is_written_there_is_sent_once(town: Site
     olga.page.reload()
     expect(olga.page.get_by_role("button", name="olga")).to_be_visible()
     expect(olga.page.get_by_role("status").filter(has_text="What you write is kept")).to_be_visible()
+    expect(olga.log).to_have_text("Messages come when the connection is back.")
     expect(olga.box).to_have_value("a draft")
     olga.say("written offline")
     expect(olga.log).to_contain_text("written offline")

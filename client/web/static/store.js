@@ -63,6 +63,7 @@ export class Store extends EventTarget {
   me = { name: "", abilities: [], commands: [], text: 4000, max_file: 0 };
   connected = false;
   trouble = "";
+  away = false; // the page has begun without the gateway
   conversations = new Map();
   logs = new Map();
   members = new Map();

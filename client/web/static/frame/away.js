@@ -30,6 +30,7 @@ export class Away {
     const { store, going, side } = this.chat;
     if (this.#welcomed || !this.known || store.conversations.size) return;
     for (const name of [this.known.last, ...placesOf(this.known.name)]) if (name) store.conversations.set(name, { name });
+    store.away = true;
     side.draw();
     going.begin();
   }
@@ -38,6 +39,7 @@ export class Away {
   welcomed(said) {
     const other = !this.#welcomed && this.known && this.known.name !== said.name;
     this.#welcomed = true;
+    this.chat.store.away = false;
     this.#keep(said);
     if (!other) return false;
     this.chat.over.abort();
