@@ -61,7 +61,7 @@ _SCROLL = """async ([up, steps]) => {
   const log = document.querySelector("[role=log]");
   const frame = () => new Promise(requestAnimationFrame);
   const articles = () => log.querySelectorAll("article[data-seq]");
-  const edge = () => { const all = articles(); return Number((up ? all[0] : all[all.length - 1]).dataset.seq); };
+  const edge = () => Number([...articles()].at(up ? 0 : -1).dataset.seq);
   let most = 0, waited = 0, before = edge();
   for (let step = 0; step < steps; step += 1) {
     log.scrollTop = up ? 0 : log.scrollHeight;
@@ -71,7 +71,7 @@ _SCROLL = """async ([up, steps]) => {
     most = Math.max(most, articles().length);
     if (waited > 600) throw new Error(`the log stays at ${now}`);
     before = now;
-    if (up ? log.querySelector(".begin") : document.querySelector(".jump").hidden && now >= window.newest) break;
+    if (up ? log.querySelector(".begin") : now >= window.newest) break;
   }
   return [edge(), most, log.querySelectorAll("*").length];
 }"""
@@ -158,7 +158,7 @@ def _starts(stage: Stage, rounds: int, throttle: float) -> dict[str, float]:
 
 
 def _start(stage: Stage, context: BrowserContext, throttle: float) -> tuple[float, int]:
-    """Load the page in a new tab. Return when it was usable, and the bytes that came over HTTP until it rests."""
+    """Load the page in a new tab. Return when it was usable, and the bytes of all that it loads."""
     page, session = stage.page(context, throttle)
     received: list[int] = []
     session.on("Network.loadingFinished", lambda event: received.append(int(event["encodedDataLength"])))
@@ -197,7 +197,7 @@ def _long_log(stage: Stage) -> dict[str, float]:
     page, session = stage.page(context)
     page.goto(stage.url)
     page.wait_for_function("() => window.usable")
-    page.evaluate("window.newest = Number([...document.querySelectorAll('article[data-seq]')].at(-1).dataset.seq)")
+    page.evaluate(f"window.newest = {_LAST}")
     most = elements = 0
     heaps: list[float] = [_heap(session)]
     began = time.perf_counter()
@@ -221,8 +221,8 @@ def _long_log(stage: Stage) -> dict[str, float]:
     }
 
 
-_IS_AT_END = """up => up ? Boolean(document.querySelector("[role=log] .begin"))
-  : Number([...document.querySelectorAll("article[data-seq]")].at(-1).dataset.seq) >= window.newest"""
+_LAST = "Number([...document.querySelectorAll('article[data-seq]')].at(-1).dataset.seq)"
+_IS_AT_END = f"""up => up ? Boolean(document.querySelector("[role=log] .begin")) : {_LAST} >= window.newest"""
 
 
 def _heap(session: CDPSession) -> float:

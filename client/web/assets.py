@@ -70,7 +70,8 @@ class Assets:
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
         self.version = digest.hexdigest()[:16]
         """Of all files together."""
-        self._offline = [name for name in found if name not in (SHELL, *AT_ROOT) and not name.endswith(".png")]
+        apart = (SHELL, *AT_ROOT)
+        self._offline = [name for name in found if name not in apart and not name.endswith(".png")]
         self._files = {name: self._asset(name, data) for name, data in found.items()}
 
     def _asset(self, name: str, data: bytes) -> Asset:

@@ -18,7 +18,7 @@ _LIST = re.compile(r"^export \{([\w\s,]*)\};$", re.MULTILINE)
 _LEFT = re.compile(r"^[ \t]*(?:import|export)\b(?!\().*", re.MULTILINE)
 _AS = re.compile(r"(\w+) as (\w+)")
 
-_HEAD = """// The modules of the page in one file. Each is a block, as it is in the folder but for imports and exports.
+_HEAD = """// The modules of the page in one file, each a block, as in the folder but for imports and exports.
 export const modules = {}, base = import.meta.url;
 """
 
@@ -33,7 +33,8 @@ def bundles(modules: Mapping[str, str], first: str) -> dict[str, str]:
     wanted = [first]
     for name in wanted:
         needs = _needs(modules, name, [] if name == first else loaded)
-        wanted += {_path(one, later) for one in needs for later in _LATER.findall(modules[one])} - {*wanted, *loaded}
+        later = {_path(one, found) for one in needs for found in _LATER.findall(modules[one])}
+        wanted += sorted(later - {*wanted, *loaded})
         if name == first:
             continue
         blocks = "".join(f'if (!modules["{one}"]) {_block(modules, one, name, loaded)}' for one in needs)

@@ -1,4 +1,4 @@
-"""The page without a connection, in a real browser: what is kept, what is sent later, and what is forgotten."""
+"""The page without a connection, in a real browser: what is kept, what is sent later, what is forgotten."""
 
 from __future__ import annotations
 
@@ -18,14 +18,29 @@ from benchmarks.page import WANTED, Stage, measure
 
 _KEPT = """async () => {
     const found = [];
-    for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) found.push(one.url);
-    return found;
+    for (const name of await caches.keys()) found.push(...await (await caches.open(name)).keys());
+    return found.map(one => one.url);
 }"""
 _VERSION = "() => /static\\/(\\w+)\\/main.js/.exec(document.querySelector('script').src)[1]"
 _IS_KEPT = """async version => {
     const { installing, waiting, active } = await navigator.serviceWorker.getRegistration();
     const kept = await caches.match(`static/${version}/main.js`, { ignoreVary: true });
     return Boolean(kept) && !installing && !waiting && active.state === "activated";
+}"""
+_WAITS = """name => localStorage.setItem(`chat-waiting:${name}:one`, JSON.stringify(
+    { ref: "one", to: "#lobby", text: "from tina", state: "sending", at: 1, body: { text: "from tina" } }))"""
+_KEEPS = """async () => {
+    const { Log, Store } = (await import(document.querySelector("script").src)).modules["store.js"];
+    const store = new Store(), log = new Log();
+    store.current = "#r4";
+    for (let number = 0; number < 60; number += 1)
+        store.take({ type: "log", conversation: `#r${number}`, messages: [{ seq: 1 }], spans: [[1, 1]] });
+    log.put([{ seq: 5 }, { seq: 6 }]);
+    log.put([{ seq: 2 }, { seq: 1 }, { seq: 9 }], [6]);
+    log.put([{ seq: 5 }]);
+    log.put([{ seq: 11 }, { seq: 10 }]);
+    log.put([], [1, 11, 77]);
+    return [[...store.logs.keys()], log.seqs];
 }"""
 _BADGES = """
     window.badges = [];
@@ -65,6 +80,7 @@ def test_a_page_begins_offline_and_what_is_written_there_is_sent_once(town: Site
     olga.page.reload()
     expect(olga.page.get_by_role("button", name="olga")).to_be_visible()
     expect(olga.page.get_by_role("status").filter(has_text="What you write is kept")).to_be_visible()
+    expect(olga.log).to_have_text("Messages come when the connection is back.")
     expect(olga.box).to_have_value("a draft")
     olga.say("written offline")
     expect(olga.log).to_contain_text("written offline")
@@ -86,7 +102,7 @@ def test_a_page_begins_offline_and_what_is_written_there_is_sent_once(town: Site
 
 
 def _signs_out_offline(olga: Visitor) -> None:
-    """Nothing is kept after signing out, which is done when the gateway is there again, also for another person."""
+    """Sign out: nothing is kept then, and the gateway hears it when it can."""
     olga.context.set_offline(True)
     olga.page.reload()
     olga.say("a secret message")
@@ -97,7 +113,6 @@ def _signs_out_offline(olga: Visitor) -> None:
     assert "secret" not in olga.page.evaluate("() => JSON.stringify({ ...localStorage, ...sessionStorage })")
     olga.page.reload()
     olga.context.set_offline(False)
-    olga.page.get_by_role("button", name="Try again").click()
     expect(olga.page.get_by_label("Password")).to_be_visible()
     assert not olga.page.evaluate("() => Object.keys(localStorage)")
     assert "name" not in olga.context.request.get(f"{olga.url}session").json()
@@ -106,11 +121,23 @@ def _signs_out_offline(olga: Visitor) -> None:
 def test_somebody_else_who_signs_in_gets_nothing_of_the_one_before(town: Site) -> None:
     tina = town.visitor().enter("tina")
     tina.box.fill("for tina only")
+    tina.page.evaluate(_WAITS, "tina")
     form, headers = {"name": "tom", "password": PASSWORD, "sign_up": True}, {"Origin": tina.url.rstrip("/")}
     assert tina.context.request.post(f"{tina.url}session", data=form, headers=headers).ok
     tina.page.reload()
     expect(tina.page.get_by_role("button", name="tom")).to_be_visible()
+    expect(tina.log).to_contain_text("#lobby begins")
     expect(tina.box).to_have_value("")
+    assert tina.message("from tina").count() == 0
+    assert not tina.page.evaluate("() => Object.keys(localStorage).filter(key => key.includes(':tom'))")
+
+
+def test_the_page_keeps_the_conversations_that_were_opened_last_and_messages_in_order(town: Site) -> None:
+    page = town.visitor().page
+    page.goto(town.url)
+    names, seqs = page.evaluate(_KEEPS)
+    assert names == ["#r4", *(f"#r{number}" for number in range(41, 60))]
+    assert seqs == [2, 5, 9, 10]
 
 
 def test_a_badge_stays_as_long_as_something_waits_in_any_tab(town: Site) -> None:

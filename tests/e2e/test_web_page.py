@@ -33,7 +33,7 @@ _SCROLL_DOWN = """() => {
 """The same for what is last here."""
 
 _LINES = 1_200
-_NEWER = "newest => Number([...document.querySelectorAll('[role=log] [data-seq]')].at(-1).dataset.seq) > newest"
+_NEWER = "newest => [...document.querySelectorAll('[role=log] [data-seq]')].at(-1).dataset.seq > newest"
 _OLDER = "oldest => Number(document.querySelector('[role=log] [data-seq]').dataset.seq) < oldest"
 _TOP = "seq => document.querySelector(`[data-seq='${seq}']`).getBoundingClientRect().top"
 
@@ -138,7 +138,8 @@ def test_history_comes_while_scrolling_and_nothing_jumps(town: Site) -> None:
     frank = town.visitor().enter("frank")
     last = frank.message(f"line {_LINES - 1} of")
     last.wait_for()
-    for script, moves, end in ((_SCROLL_UP, _OLDER, "line 0 of"), (_SCROLL_DOWN, _NEWER, f"line {_LINES - 1} of")):
+    up, down = (_SCROLL_UP, _OLDER, "line 0 of"), (_SCROLL_DOWN, _NEWER, f"line {_LINES - 1} of")
+    for script, moves, end in (up, down):
         for _ in range(_LINES // 50):
             edge, seen, top = frank.page.evaluate(script)
             if frank.message(end).count():

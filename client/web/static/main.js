@@ -21,11 +21,18 @@ async function begin(note = "") {
     if (isLeaving()) await leave();
     known = await whoAmI();
   } catch {
-    fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, t("unreachable"), " ", el("button", { type: "button", class: "link", onclick: () => begin(note) }, t("sendAgain")))));
+    showUnreachable(() => begin(note));
     return;
   }
   if (!known.name || invite || code) await showSignIn(root, { ...known, invite, code, note });
   chat();
+}
+
+function showUnreachable(again) {
+  const once = new AbortController();
+  const retry = () => { once.abort(); again(); };
+  addEventListener("online", retry, { signal: once.signal });
+  fill(root, el("main", { class: "sign" }, el("p", { role: "alert" }, t("unreachable"), " ", el("button", { type: "button", class: "link", onclick: retry }, t("sendAgain")))));
 }
 
 /** Sign out. It is done when the gateway has heard it. */

@@ -63,6 +63,7 @@ export class Store extends EventTarget {
   me = { name: "", abilities: [], commands: [], text: 4000, max_file: 0, away: null };
   connected = false;
   trouble = "";
+  away = false; // the page has begun without the gateway
   conversations = new Map();
   logs = new Map();
   members = new Map();
@@ -84,7 +85,7 @@ export class Store extends EventTarget {
     this.logs.delete(conversation);
     this.logs.set(conversation, log);
     const ready = [...this.logs].filter(([name, one]) => one.ready && name !== this.current && name !== conversation);
-    for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 1))) this.logs.delete(name);
+    for (const [name] of ready.slice(0, Math.max(0, ready.length - MOST + 2))) this.logs.delete(name);
   }
 
   /** What the person may do in a room: `member`, `moderator` or `operator`. */

@@ -29,7 +29,8 @@ async function page(event) {
   const asked = (async () => (await event.preloadResponse) ?? fetch(event.request))();
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE)).then(kept);
   try {
-    return (await Promise.race([asked, late])) ?? await asked;
+    const answer = (await Promise.race([asked, late])) ?? await asked;
+    return answer.status >= 500 ? (await kept()) ?? answer : answer; // a proxy says that the gateway is away
   } catch {
     return (await kept()) ?? Response.error();
   }

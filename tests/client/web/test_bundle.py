@@ -9,7 +9,8 @@ from client.web.bundle import bundles
 _PAGE = {
     "main.js": 'import { add as plus, Box } from "./sums/add.js";\nimport { ONE } from "./sums/one.js";\n'
     'const later = () => import("./menu/menu.js");\n',
-    "sums/add.js": 'import { ONE } from "./one.js";\nexport function add(n) { return n + ONE; }\nexport class Box {}\n',
+    "sums/add.js": 'import { ONE } from "./one.js";\nexport function add(n) { return n + ONE; }\n'
+    "export class Box {}\n",
     "sums/one.js": "const two = 2;\nexport const ONE = two - 1;\nexport { two };\n",
     "menu/menu.js": 'import { ONE } from "../sums/one.js";\nimport { table } from "./table.js";\n'
     'export const show = () => import("../sums/add.js");\nconst icon = import.meta.url;\n',

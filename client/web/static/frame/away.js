@@ -1,6 +1,6 @@
 // The page while the gateway does not answer: who was here, where something waits, and why nothing comes.
 
-import { forgetPerson, keepPerson, personHere, placesOf } from "../parts/drafts.js";
+import { forgetPerson, keepPerson, onLeaving, personHere, placesOf } from "../parts/drafts.js";
 import { t } from "../texts.js";
 
 export class Away {
@@ -12,6 +12,7 @@ export class Away {
     this.known = personHere();
     for (const kind of ["online", "offline"]) addEventListener(kind, () => chat.trouble(), { signal });
     addEventListener("pagehide", () => this.#keep(), { signal });
+    onLeaving(() => chat.end("", true), signal);
     if (this.known) this.#begin(this.known);
   }
 
@@ -29,6 +30,7 @@ export class Away {
     const { store, going, side } = this.chat;
     if (this.#welcomed || !this.known || store.conversations.size) return;
     for (const name of [this.known.last, ...placesOf(this.known.name)]) if (name) store.conversations.set(name, { name });
+    store.away = true;
     side.draw();
     going.begin();
   }
@@ -37,9 +39,14 @@ export class Away {
   welcomed(said) {
     const other = !this.#welcomed && this.known && this.known.name !== said.name;
     this.#welcomed = true;
+    this.chat.store.away = false;
     this.#keep(said);
-    if (other) location.reload();
-    return other;
+    if (!other) return false;
+    this.chat.over.abort();
+    this.chat.connection.end();
+    this.chat.store.outbox.clear(); // what waits is not theirs
+    location.reload();
+    return true;
   }
 
   #keep(said = this.chat.store.me) {

@@ -19,6 +19,7 @@ export function rowElement(row, { conversation, me, on }) {
     case "new": return el("div", { class: "line new", role: "separator" }, t("newMessages"));
     case "gap": return el("div", { class: "line gap" }, el("span", {}, t("gap"), " ",
       el("button", { type: "button", class: "link", onclick: () => on.gap(row) }, t("loadGap"))));
+    case "away": return el("div", { class: "line gap" }, t("awayHere"));
     case "older": return el("div", { class: "line gap" }, t("loading"));
     case "begin": return el("div", { class: "begin" }, el("strong", {}, el("bdi", {}, conversation)),
       conversation.startsWith("@") ? t("beginningDirect", { who: conversation.slice(1) }) : t("beginning", { where: conversation }));

@@ -82,5 +82,10 @@ export function forgetAll() {
   try { sessionStorage.clear(); } catch { /* nothing is kept */ }
 }
 
+/** Call a listener when another tab signs out. */
+export function onLeaving(left, signal) {
+  addEventListener("storage", ({ key, newValue }) => { if (key === LEAVING && newValue) left(); }, { signal });
+}
+
 export const isLeaving = () => Boolean(kept(LEAVING));
 export const hasLeft = () => keep(LEAVING);

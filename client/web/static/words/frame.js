@@ -69,6 +69,7 @@ export const FRAME = {
   // the connection
   trying: ["The connection is lost. Trying again…", "Die Verbindung ist weg. Neuer Versuch…"],
   offlineNow: ["You are offline.", "Du bist offline."],
+  awayHere: ["Messages come when the connection is back.", "Nachrichten kommen, wenn die Verbindung wieder da ist."],
   kept: ["What you write is kept and sent when it is back.", "Was du schreibst, wird behalten und später gesendet."],
   ended: ["You are signed out.", "Du bist abgemeldet."],
   plain: ["This page comes over plain http. Others in the network can read along, and copying, notices and the page without a connection do not work. Use https.",

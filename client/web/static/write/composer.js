@@ -26,7 +26,7 @@ export class Composer {
     const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => { this.uploads.add(picker.files); picker.value = ""; this.field.focus(); } });
     this.attach = iconButton("attach", t("attach"), () => picker.click());
     this.button = iconButton("send", t("send"), () => this.submit());
-    this.element = el("div", { class: "write" }, this.choices.element, picker,
+    this.element = el("div", { class: "write", hidden: true }, this.choices.element, picker,
       el("div", { class: "box" }, this.doing, this.uploads.element, this.attach, this.field,
         iconButton("react", t("emoji"), (event) => this.#emoji(event.currentTarget), { class: "emoji", "aria-haspopup": "dialog" }), this.button));
   }
@@ -36,6 +36,7 @@ export class Composer {
   /** Go to a conversation: its draft comes, the other's stays there. */
   enter(conversation) {
     if (conversation === this.#conversation) return;
+    this.element.hidden = false;
     this.#stop();
     this.#conversation = conversation;
     this.uploads.enter(conversation);
