@@ -54,6 +54,8 @@ class WebGateway:
         self._endpoint = parse_endpoint(listen(broker, parse_endpoint(_ANY_PORT), keys)[0])
         self._scratch = tempfile.TemporaryDirectory(prefix="chat-web-")
         self._stopping = threading.Event()
+        self.terminals = ""
+        """The endpoint that terminals use, if there is an encrypted one besides."""
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep_running, name="web", daemon=True)
 
@@ -90,6 +92,7 @@ class WebGateway:
             *(sys.executable, "-P", "-m", "client.web"),  # nothing from the present directory
             *("--listen", f"{host}:{self._port}", "--identity", str(self._key_file)),
             *("--sign-up", _SIGN_UP[self._options.access], "--parent", str(os.getpid())),
+            *(["--terminals", self.terminals] if self.terminals else []),
             *(["--guests"] if self._options.web_guests else []),
             *(["--insecure"] if self._options.insecure else []),
         ]

@@ -110,6 +110,13 @@ def _path(text: str) -> str:
     metavar="SECONDS",
     help="Seconds to wait for the broker at the start.",
 )
+@click.option(
+    "--terminals",
+    type=ENDPOINT,
+    metavar="ENDPOINT",
+    help="The broker's address for terminals, which the page shows to link one; by default that of "
+    "--connect.",
+)
 @click.option("--parent", type=click.IntRange(1), hidden=True, help="End with this process.")
 @click.version_option(__version__, prog_name="chat-web")
 @click.pass_context
@@ -156,6 +163,7 @@ def _run(host: str, port: int, local: bool, options: dict[str, Any]) -> None:
             Options(
                 *(host, port, endpoint, options["identity"], options["name"], options["timeout"], site),
                 *(options["cert"], options["key"], options["parent"] or 0),
+                terminals=options["terminals"],
             )
         ).run()
     except ClientExit as end:

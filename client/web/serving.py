@@ -25,7 +25,7 @@ from client.web.desk import Desk
 from client.web.people import People
 from client.web.routes.answers import Site
 from client.web.routes.app import Gateway
-from messages.endpoints import Endpoint
+from messages.endpoints import Endpoint, chat_address
 from messages.exits import Exit
 from messages.program import os_error_text
 from messages.text import neutralise
@@ -51,7 +51,10 @@ _NO_KEY = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command's options. `parent` is the process with which it ends; 0 if there is none."""
+    """The command's options. `parent` is the process with which it ends; 0 if there is none.
+
+    `terminals` is the broker's endpoint for terminals, if it is another one than the gateway's.
+    """
 
     host: str
     port: int
@@ -63,6 +66,7 @@ class Options:
     certificate: Path | None = None
     key: Path | None = None
     parent: int = 0
+    terminals: Endpoint | None = None
 
 
 class _Protocol(H11Protocol):
@@ -121,6 +125,8 @@ class Process:
         trust = self._trust()
         desk = Desk(options.name, options.endpoint.invite, self._fail)
         people = People(options.endpoint.url, trust)
+        if options.terminals is not None:
+            people.address = chat_address(options.terminals.url, trust.broker_key)
         gateway = Gateway(people, desk, Assets(), options.site)
         work = asyncio.ensure_future(self._work(desk, trust, gateway, people))
         with _signals(self._stop):
