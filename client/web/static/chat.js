@@ -76,7 +76,7 @@ export class Chat {
       command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
-    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.head.draw(this.panel?.kind), closed: () => this.composer.focus() });
+    this.panel = new Panel(store, (type, fields) => this.connection.ask(type, fields), { jump: (conversation, seq) => going.jump(conversation, seq), enter: (name) => going.enter(name), notices: () => this.#allowNotices(), changed: () => this.#panelChanged(), closed: () => this.composer.focus() });
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.typing = el("div", { class: "typing clip", "aria-live": "off" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => going.newest() });
@@ -168,6 +168,13 @@ export class Chat {
     };
     if (connected) show();
     else this.slow = setTimeout(show, 700);
+  }
+
+  /** On a narrow page that shows no conversation, the list is behind the panel. */
+  #panelChanged() {
+    const kind = this.panel?.kind;
+    if (!kind && !this.store.current) this.frame.classList.remove("inside");
+    this.head.draw(kind);
   }
 
   drawTyping() {
