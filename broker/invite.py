@@ -118,7 +118,8 @@ key_option = click.option(
 @click.option(
     "--accounts",
     is_flag=True,
-    help="With --role gateway: who has only a password may change it there, and link a key.",
+    help="With --role gateway: who has only a password may change it there, and link a key; codes of other "
+    "devices let people in.",
 )
 @click.option(
     "--per-address",

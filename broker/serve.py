@@ -106,6 +106,8 @@ def _serve(options: Options, reread: Callable[[], Options], log_writer: logs.Log
     notify("READY=1")
     _collect_less()
     if web:
+        encrypted = (_for_others(url) for url, endpoint in listening if options.encrypts(endpoint))
+        web.terminals = next(encrypted, "")
         web.open(None if options.memory else data_directory(options.data))
     try:
         broker.run()

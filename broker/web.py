@@ -74,6 +74,8 @@ class WebGateway:
         self._process: subprocess.Popen[str] | None = None
         self._url = ""
         """Where it serves, if it does now."""
+        self.terminals = ""
+        """The endpoint that terminals use, if there is an encrypted one besides."""
         self._thread = threading.Thread(target=self._keep_running, name="web", daemon=True)
 
     def open(self, directory: Path | None) -> None:
@@ -165,6 +167,7 @@ class WebGateway:
             *(sys.executable, "-P", "-m", "client.web"),  # nothing from the present directory
             *("--listen", f"{host}:{self._port}", "--identity", str(self._key_file)),
             *("--sign-up", _SIGN_UP[self._options.access], "--parent", str(os.getpid())),
+            *(["--terminals", self.terminals] if self.terminals else []),
             *(["--guests"] if self._options.web_guests else []),
             *(["--insecure"] if self._options.insecure else []),
             *(["--log-json"] if self._options.log_json else []),

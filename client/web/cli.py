@@ -141,6 +141,13 @@ class _Command(click.Command):
     metavar="[HOST]:PORT",
     help="Serve /metrics for Prometheus over http; the default host is 127.0.0.1.",
 )
+@click.option(
+    "--terminals",
+    type=ENDPOINT,
+    metavar="ENDPOINT",
+    help="The broker's address for terminals, which the page shows to link one; by default that of "
+    "--connect.",
+)
 @config_option("chat-web", Path.read_bytes)
 @click.option("--parent", type=click.IntRange(1), hidden=True, help="End with this process.")
 @click.version_option(__version__, prog_name="chat-web")
@@ -201,6 +208,7 @@ def _options(given: dict[str, Any]) -> Options:
         log_json=given["log_json"],
         metrics=given["metrics"] and given["metrics"][:2],
         parent=given["parent"] or 0,
+        terminals=given["terminals"],
     )
 
 

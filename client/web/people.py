@@ -17,6 +17,7 @@ from client.transport.aio import TooManyConnections
 from client.trust import Trust
 from client.web.entrance import Problem, SignIn
 from client.web.person import Person
+from messages.endpoints import chat_address
 from messages.errors import ErrorCode
 from messages.names import parse_user
 from messages.replies import Error
@@ -98,6 +99,8 @@ class People:
 
     def __init__(self, url: str, trust: Trust, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url, self._trust, self._clock = url, trust, clock
+        self.address = chat_address(trust.url, trust.broker_key)
+        """The broker's address for terminals, which a page shows with a code."""
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -160,6 +163,7 @@ class People:
     async def _log_in(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
         try:
             person = Person(name, credentials)
+            person.address = self.address
         except ValueError as error:
             raise Refusal(Problem(str(error), field="name")) from None
         try:

@@ -90,11 +90,10 @@ class Person:
         self._state = self.session.state
         self._connection: AsyncConnection | None = None
         self._ring_timer: asyncio.TimerHandle | None = None
-        self.trust: Trust | None = None
+        self.address = ""  # of the broker, for terminals
 
     async def connect(self, url: str, trust: Trust | None) -> None:
         """Begin to connect: see `AsyncConnection.open`."""
-        self.trust = trust
         self._connection = await AsyncConnection.open(self.session, url, self._changed, trust=trust)
 
     async def close(self) -> None:

@@ -29,6 +29,7 @@ from client.web.operating.watching import Watched
 from client.web.people import People
 from client.web.routes.app import Gateway
 from client.web.stalls import ReadProtocol
+from messages.endpoints import chat_address
 from messages.exits import Exit
 from messages.program import os_error_text
 from messages.text import neutralise
@@ -132,6 +133,8 @@ class Process:
         desk = Desk(options.name, options.endpoint.invite, self._fail)
         people = People(options.endpoint.url, trust)
         people.on_no_role = desk.lose_role
+        if options.terminals is not None:
+            people.address = chat_address(options.terminals.url, trust.broker_key)
         gateway = Gateway(people, desk, Assets(), options.site)
         metrics = self._serve_metrics()
         work = asyncio.ensure_future(self._work(desk, trust, gateway))

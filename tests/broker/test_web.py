@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from eventually import eventually
 from programs import House, Program, house
-from web_stage import Browser
+from web_stage import PASSWORD, Browser
 
 
 def start(built: House, home: Path, port: int = 0, *arguments: str) -> tuple[Program, str]:
@@ -104,3 +104,13 @@ def test_what_others_could_read_is_refused(tmp_path: Path) -> None:
         assert "http that others can read" in broker.err[-1]
         guests = built.program("chat-broker", *data, "--web-guests")
         assert guests.wait() == 2
+
+
+def test_a_page_links_terminals_at_the_endpoint_that_the_broker_has_for_them(tmp_path: Path) -> None:
+    with house(tmp_path) as built:
+        broker, url = start(built, tmp_path, 0, "--curve")
+        told = next(line for line in broker.out if line.startswith("Clients connect to "))
+        page = Browser(url, "127.0.0.1").sign_up("lotte").page()
+        shown = page.ask("link-device", current=PASSWORD)
+        assert shown["address"] == f"{told.split()[-1]}&link={shown['code']}"
+        page.close()

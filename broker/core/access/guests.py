@@ -21,8 +21,8 @@ def guests(state: State) -> list[User]:
 def proof_of(state: State, user: User) -> str:
     """Return what a user's tickets stand for: their password's hash, a guest's mark, or else the oldest key.
 
-    It is empty if there is none of these. A user with a key and no password comes by a code. It has the number
-    of times at which all tickets of the user ended, so it is another one after each.
+    It is empty if there is none of these. A user with a key and no password comes by a code. It has the
+    number of times at which all tickets of the user ended, so it is another one after each.
     """
     key = str(user.id)
     password, guest = state.facts.get(PasswordHash, key), state.facts.get(Guest, key)

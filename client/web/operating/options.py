@@ -30,3 +30,5 @@ class Options:
     metrics: tuple[str, int] | None = None
     """A host and a port."""
     parent: int = 0
+    terminals: Endpoint | None = None
+    """The broker's endpoint for terminals, if it is another one than the gateway's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 import msgspec
 
@@ -14,7 +15,6 @@ from client.web.protocol import own
 from client.web.protocol.tells import AnyTell, Done, Refused
 from client.web.qr import qr_modules
 from messages.base import Request
-from messages.endpoints import chat_address
 from messages.events import KeywordsChanged, QuietHoursChanged, System, SystemKind, TypingNoticesSet
 from messages.fields import for_people
 from messages.identity import Link, LinkCode, Profile, SetPassword
@@ -160,14 +160,15 @@ class Own:
         self._ask(end, ProfileQuery, name=name)
 
     def _code(self, ref: str, page: str, event: Replied) -> None:
-        """Answer with a code. For terminals the address is how this gateway reaches the broker."""
+        """Answer with a code, and with an address that has it."""
         if self._is_refused(ref, event) or not isinstance(event.reply, LinkCode):
             return
-        reply, trust, address = event.reply, self._person.trust, ""
+        reply = event.reply
+        code = quote(reply.code, safe="")
         if reply.browser:
-            address = f"{page}#code={reply.code}" if page else ""
-        elif trust is not None:
-            address = chat_address(trust.url, trust.broker_key, link=reply.code)
+            address = f"{page}#code={code}" if page else ""
+        else:
+            address = f"{self._person.address}&link={code}"
         modules = qr_modules(address) if address else ()
         self._put(own.DeviceCode(ref, neutralise(reply.code), reply.seconds, address, modules))
 

@@ -12,3 +12,11 @@ def open_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with town(tmp_path_factory.mktemp("town")) as made:
         made.open("--bind", made.door)
         yield made
+
+
+@pytest.fixture(scope="package")
+def crowded_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Another one, for tests that bring many people: who types, and who has what, is told in small rooms."""
+    with town(tmp_path_factory.mktemp("crowded")) as made:
+        made.open()
+        yield made

@@ -19,10 +19,10 @@ def of(page: Page, name: str, **fields: object) -> Document:
     return dict(said)
 
 
-def test_what_is_set_in_one_tab_comes_to_the_others_and_to_other_devices(open_town: Town) -> None:
-    browser = open_town.browser().sign_up("olga")
+def test_what_is_set_in_one_tab_comes_to_the_others_and_to_other_devices(crowded_town: Town) -> None:
+    browser = crowded_town.browser().sign_up("olga")
     one, two = browser.page(), browser.page()
-    other = open_town.browser()
+    other = crowded_town.browser()
     assert other.sign_in("olga", password=PASSWORD).status == 200
     three = other.page()
     for page in (one, two, three):
@@ -39,7 +39,7 @@ def test_what_is_set_in_one_tab_comes_to_the_others_and_to_other_devices(open_to
     assert three.event("settings")["typing"] is False
     assert one.ask("set-told", what="read", on=False)["type"] == "done"
     assert two.take(lambda said: said.get("read") is False, "read receipts are off")["type"] == "settings"
-    again = open_town.browser()
+    again = crowded_town.browser()
     again.sign_in("olga", password=PASSWORD)
     kept = again.page().ask("settings")
     assert (kept["keywords"], kept["zone"], kept["read"], kept["typing"]) == (
@@ -47,26 +47,26 @@ def test_what_is_set_in_one_tab_comes_to_the_others_and_to_other_devices(open_to
     )
 
 
-def test_the_level_of_a_conversation_is_in_the_list_of_every_device(open_town: Town) -> None:
-    browser, other = open_town.browser().sign_up("olaf"), open_town.browser()
+def test_the_level_of_a_conversation_is_in_the_list_of_every_device(crowded_town: Town) -> None:
+    browser, other = crowded_town.browser().sign_up("olaf"), crowded_town.browser()
     other.sign_in("olaf", password=PASSWORD)
     one, two, three = browser.page(), browser.page(), other.page()
     three.event("conversations")
     assert one.ask("set-level", conversation="#lobby", level="none")["type"] == "done"
     for page in (one, two, three):
         of(page, "#lobby", level="none")
-    writer = open_town.guest("gudrun")
+    writer = crowded_town.guest("gudrun")
     writer.say("psst @olaf")
     of(one, "#lobby", unread=1, level="none")  # it is counted, and ranks behind what waits
     assert one.ask("set-level", conversation="#lobby", level="default")["type"] == "done"
 
 
-def test_what_calls_a_person_on_a_browser_is_of_this_browser(open_town: Town) -> None:
-    page = open_town.browser().sign_up("odo").page()
+def test_what_calls_a_person_on_a_browser_is_of_this_browser(crowded_town: Town) -> None:
+    page = crowded_town.browser().sign_up("odo").page()
     page.ask("open", conversation="#lobby")
     assert page.ask("set-bell", level="off")["type"] == "done"
     assert page.ask("settings")["bell"] == "off"
-    writer = open_town.guest("gerold")
+    writer = crowded_town.guest("gerold")
     writer.say("hello @odo")
     page.message("hello @odo")
     assert page.ask("set-bell", level="all")["type"] == "done"
@@ -86,30 +86,30 @@ def test_what_calls_a_person_on_a_browser_is_of_this_browser(open_town: Town) ->
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(
-    open_town: Town, kind: str, fields: dict[str, object]
+    crowded_town: Town, kind: str, fields: dict[str, object]
 ) -> None:
-    refused = open_town.guest(f"ursel{abs(hash((kind, str(fields)))) % 10_000}").ask(kind, **fields)
+    refused = crowded_town.guest(f"ursel{abs(hash((kind, str(fields)))) % 10_000}").ask(kind, **fields)
     assert refused["type"] == "refused"
     assert refused["text"][0].isupper()
     assert refused["text"].endswith(".")
 
 
-def test_a_person_says_why_they_are_away_and_all_tabs_know(open_town: Town) -> None:
-    browser = open_town.browser().sign_up("ottilie")
+def test_a_person_says_why_they_are_away_and_all_tabs_know(crowded_town: Town) -> None:
+    browser = crowded_town.browser().sign_up("ottilie")
     one, two = browser.page(), browser.page()
     assert one.ask("set-away", reason="at lunch")["type"] == "done"
     for page in (one, two):
         assert page.event("settings")["away"] == "at lunch"
     assert browser.page().ask("settings")["away"] == "at lunch"
-    shown = open_town.guest("gisela").ask("who", name="ottilie")
+    shown = crowded_town.guest("gisela").ask("who", name="ottilie")
     assert (shown["name"], shown["away"], shown["online"]) == ("ottilie", "at lunch", True)
     assert one.ask("set-away")["type"] == "done"
     assert "away" not in two.event("settings")
 
 
-def test_a_card_says_who_somebody_is_and_whether_they_are_ignored(open_town: Town) -> None:
-    open_town.browser().sign_up("oskar").page().event("welcome")
-    page = open_town.browser().sign_up("orla").page()
+def test_a_card_says_who_somebody_is_and_whether_they_are_ignored(crowded_town: Town) -> None:
+    crowded_town.browser().sign_up("oskar").page().event("welcome")
+    page = crowded_town.browser().sign_up("orla").page()
     page.ask("open", conversation="#lobby")
     shown = page.ask("who", name="@OSKAR")
     assert (shown["name"], shown["online"], shown.get("ignored"), shown.get("guest")) == (
@@ -119,12 +119,12 @@ def test_a_card_says_who_somebody_is_and_whether_they_are_ignored(open_town: Tow
     assert "addresses" not in shown
     page.command("/ignore oskar")
     assert page.ask("who", name="oskar")["ignored"] is True
-    guest = open_town.guest("gregor")
+    guest = crowded_town.guest("gregor")
     assert guest.ask("who", name="gregor")["guest"] is True
 
 
-def test_whom_a_person_ignores_leaves_their_log_at_once(open_town: Town) -> None:
-    page, writer = open_town.browser().sign_up("ophelia").page(), open_town.guest("gunnar")
+def test_whom_a_person_ignores_leaves_their_log_at_once(crowded_town: Town) -> None:
+    page, writer = crowded_town.browser().sign_up("ophelia").page(), crowded_town.guest("gunnar")
     page.ask("open", conversation="#lobby")
     seq = writer.say("read my advertisement")
     page.message("read my advertisement")
@@ -132,11 +132,11 @@ def test_whom_a_person_ignores_leaves_their_log_at_once(open_town: Town) -> None
     page.take(lambda said: said["type"] == "changed" and seq in said.get("gone", ()), "it goes")
 
 
-def test_a_password_is_changed_with_the_present_one(open_town: Town) -> None:
-    browser = open_town.browser().sign_up("otto")
+def test_a_password_is_changed_with_the_present_one(crowded_town: Town) -> None:
+    browser = crowded_town.browser().sign_up("otto")
     page = browser.page()
     refused = page.ask("change-password", current="a wild guess", password="battery staple")
     assert refused["type"] == "refused"
-    other = open_town.browser().sign_up("ove").page()
+    other = crowded_town.browser().sign_up("ove").page()
     assert other.ask("change-password", current=PASSWORD, password="battery staple")["type"] == "done"
-    assert open_town.browser().sign_in("ove", password="battery staple").status == 200
+    assert crowded_town.browser().sign_in("ove", password="battery staple").status == 200

@@ -122,6 +122,7 @@ def test_a_code_ends_with_what_may_have_been_stolen(town: Town) -> None:
 
 def test_the_tickets_of_a_linked_browser_end_as_others_do(town: Town) -> None:
     alice = town.login("alice", identity=ALICE)
+    town.forward(1)  # the key of the phone is the newer one
     town.connect(identity=PHONE).ask(Login, 1, "x", link=alice.ask(Link).code)
 
     def ended(end: object) -> bool:
