@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from certificates import make_certificate
-from docs.fenced import block
+from docs.fenced import block, blocks
 from docs.relay import Relay
 from eventually import eventually
 from programs import Program
 from web_stage import Browser, Town, town
 
+EXAMPLES = blocks("docs/web.md", "nginx", "caddy")
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 INSTALLED = [kind for kind in ("nginx", "caddy") if shutil.which(kind, path=PATH)]
 
