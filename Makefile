@@ -67,8 +67,8 @@ asyncapi: $(asyncapi_ready) ## check docs/asyncapi.json with AsyncAPI's own pars
 	@NODE_PATH=$(VENV)/asyncapi/node_modules node tools/check_asyncapi.cjs docs/asyncapi.json
 
 alerts: ## check and test the alert rules with Prometheus' promtool, which Debian has in its package prometheus
-	@$(PROMTOOL) check rules packaging/prometheus/alerts.yml
-	@$(PROMTOOL) test rules tests/docs/alerts_test.yml
+	@$(PROMTOOL) check rules packaging/prometheus/alerts.yml packaging/prometheus/web-alerts.yml
+	@$(PROMTOOL) test rules tests/docs/alerts_test.yml tests/docs/web_alerts_test.yml
 
 torture: $(ready) ## try for hours to lose, double or falsely acknowledge a message
 	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \

@@ -39,7 +39,9 @@ _PRIORITY = re.compile(r"<(\d)>")
 _LEVELS = {"3": logging.ERROR, "5": NOTICE}
 """The gateway writes a priority before what it logs. All else, like the sentence at its end, is a warning."""
 
-_ENVIRONMENT = re.compile(r"PATH|HOME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|PYTHON\w+|CHAT_WEB_\w+")
+_ENVIRONMENT = re.compile(
+    r"PATH|HOME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|PYTHON\w+|MALLOC_\w+|GLIBC_TUNABLES|CHAT_WEB_\w+"
+)
 """What it gets of the broker's environment. Settings of others may be secrets."""
 
 _SERVES = "The chat is at "

@@ -29,7 +29,8 @@ def status(shell: Shell, *, backup_within: int | None) -> None:
             write_json([{"problem": str(error)}])
             sys.exit(Exit.FAILED)
         fail(str(error), Exit.FAILED)
-    found = {"problem": "", **found, "database": _size(shell), "last_backup": last_backup(shell.directory)}
+    found = {"problem": "", **found, "web": found.get("web", ""), "database": _size(shell)}
+    found["last_backup"] = last_backup(shell.directory)
     for field in ("type", "re"):
         del found[field]
     if not found["problem"] and backup_within is not None:

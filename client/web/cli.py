@@ -98,13 +98,13 @@ class _Command(click.Command):
     "--cert",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The certificate for TLS, in PEM.",
+    help="The certificate for TLS with its chain, in PEM. SIGHUP has it read again.",
 )
 @click.option(
     "--key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Its key, in PEM.",
+    help="Its key, in PEM, without a passphrase.",
 )
 @click.option(
     "--proxy",

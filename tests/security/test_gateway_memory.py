@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from certificates import make_certificate
 from eventually import eventually
 from programs import SCRIPTS
 from security.memory import copies
@@ -19,7 +20,8 @@ def test_no_password_stays_in_the_memory_of_the_gateway(tmp_path: Path) -> None:
         script = ("-u", "MALLOC_PERTURB_", sys.executable, "-P", str(SCRIPTS / "chat-web"))
         address = made.invite("--role", "gateway", "--guests", "--accounts")
         fixed = ("--listen", "127.0.0.1:0", "--connect", address, "--identity", str(tmp_path / "web.key"))
-        gateway = made._house.program("/usr/bin/env", *script, *fixed)
+        file, key = make_certificate(tmp_path, "one")
+        gateway = made._house.program("/usr/bin/env", *script, *fixed, "--cert", str(file), "--key", str(key))
         url = gateway.says("The chat is at ").removeprefix("The chat is at ").strip().rstrip("/")
 
         browser = Browser(url, "127.0.0.1")

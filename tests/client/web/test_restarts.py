@@ -62,7 +62,7 @@ def test_a_gateway_without_the_role_says_what_to_do(tmp_path: Path) -> None:
         made.open_broker()
         made.open_gateway()
         assert made.gateway
-        assert "chat-broker invite --role gateway" in made.gateway.err[0]
+        assert made.gateway.says("chat-broker invite --role gateway")
         browser = made.browser()
         form = browser.ask("GET", "/session").said
         assert (form.get("guests", False), form["sign_up"]) == (False, False)

@@ -8,9 +8,11 @@ import socket
 import ssl
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from certificates import make_certificate
 from eventually import eventually
+from programs import house
 from web_stage import PASSWORD, Town, town
 
 from client.web.people import read_cookie
@@ -86,88 +88,47 @@ def test_over_tls_people_stay_connected_while_certificate_and_log_are_renewed(tm
     )
 
 
-def test_below_a_base_path_all_is_below_it_and_two_chats_do_not_mix(tmp_path: Path) -> None:
+def test_below_a_base_path_numbers_and_health_say_how_it_is_until_all_is_lost(tmp_path: Path) -> None:
     with town(tmp_path) as made:
         made.open_broker()
-        made.open_gateway("--base-path", "/chat", connect=made.invite("--role", "gateway", "--guests"))
+        grant = made.invite("--role", "gateway", "--guests")
+        made.open_gateway("--base-path", "/chat", "--metrics", ":0", connect=grant)
+        assert made.gateway
+        operator = made._house.client(made.address, "olga", "--identity", str(tmp_path / "olga.key"))
+        taken = urlsplit(made.url).netloc
+        same = ("--connect", grant, "--identity", str(tmp_path / "gateway.key"))
+        second = made._house.program("chat-web", *same, "--listen", taken)
         browser = made.browser()
-        told = browser.sign_in("bea", guest=True).headers["set-cookie"]
+        told = browser.sign_in("bea", sign_up=True, password=PASSWORD).headers["set-cookie"]
         assert told.startswith(f"chat-{browser.host.rpartition(':')[2]}-chat=")
         assert "Path=/chat;" in told
-        proxied = browser.ask("POST", "/session", {"name": "ben", "guest": True}, X_Forwarded_Proto="https")
-        assert proxied.headers["set-cookie"].startswith("__Secure-chat-chat=")
-        assert browser.ask("GET", "/").status == 200
-        browser.sign_in("bob", guest=True)
-        assert browser.page().event("welcome")["name"] == "bob"
-        browser.base = ""
-        assert browser.ask("GET", "/chat").headers["location"] == "/chat/"
-        assert browser.ask("GET", "/").status == 404
-
-
-def test_the_numbers_are_served_and_say_what_happened(tmp_path: Path) -> None:
-    with town(tmp_path) as made:
-        made.open_broker()
-        made.open_gateway("--metrics", ":0", connect=made.invite("--role", "gateway", "--guests"))
-        assert made.gateway
-        url = made.gateway.says("metrics on ").partition("metrics on ")[2].strip()
-        browser = made.browser().sign_up("mia")
         page = browser.page()
-        page.event("welcome")
-        made.browser().sign_in("?", guest=True)
+        assert page.event("welcome")["name"] == "bea"
+        stranger = made.browser()
+        proxied = stranger.ask("POST", "/session", {"name": "ben", "guest": True}, X_Forwarded_Proto="https")
+        assert proxied.headers["set-cookie"].startswith("__Secure-chat-chat=")
+        assert stranger.sign_in("?", guest=True).status == 403
         begun = browser.ask("POST", "/files", {"name": "a", "size": 1_000}).said["id"]
         browser.ask("PUT", f"/files/{begun}?offset=0", b"x" * 1_000)
-
-        def numbers() -> dict[str, str]:
-            with urllib.request.urlopen(url) as answer:
-                rows = answer.read().decode().splitlines()
-            return dict(row.rsplit(" ", 1) for row in rows if not row.startswith("#"))
+        stranger.base = ""
+        assert stranger.ask("GET", "/chat").headers["location"] == "/chat/"
+        assert stranger.ask("GET", "/").status == 404
 
         wanted = {
-            "chat_web_people": "1.0",
+            "chat_web_people": "2.0",
             "chat_web_tabs": "1.0",
             "chat_web_spool_bytes": "1000.0",
             "chat_web_upload_bytes_total": "1000.0",
             "chat_web_broker_connected": "1.0",
-            'chat_web_sign_ins_total{outcome="done"}': "1.0",
+            "chat_web_role_granted": "1.0",
+            'chat_web_sign_ins_total{outcome="done"}': "2.0",
             'chat_web_sign_ins_total{outcome="refused"}': "1.0",
         }
-        eventually(lambda: wanted.items() <= numbers().items(), f"{wanted}")
+        eventually(lambda: wanted.items() <= numbers(made).items(), f"{wanted}")
         assert browser.ask("GET", "/healthz").said == {"broker": True, "role": True}
-        made.kill(made.broker)
-        page.event("state", state="trying")
-        away = eventually(
-            lambda: (one := browser.ask("GET", "/healthz")).status == 503 and one, "the broker is missed"
-        )
-        assert away.said["broker"] is False
-        eventually(lambda: numbers()["chat_web_broker_connected"] == "0.0", "the numbers say so too")
+        assert second.wait() == 3
+        assert f"cannot listen on {taken}" in second.err[-1]
 
-
-def test_a_gateway_that_cannot_start_says_why(tmp_path: Path) -> None:
-    one, other = (make_certificate(tmp_path, name) for name in ("one", "other"))
-    with town(tmp_path) as made, socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        made.open_broker()
-        fixed = ("--connect", made.address, "--identity", str(tmp_path / "key"))
-        for arguments, code, told in (
-            (("--cert", str(one.file), "--key", str(other.key)), 3, "is not the key of"),
-            (("--listen", f"127.0.0.1:{port}"), 3, "cannot listen on"),
-            (("--metrics", f":{port}"), 3, "cannot serve metrics on"),
-            (("--access-log", str(tmp_path / "no" / "log")), 3, "cannot open the access log"),
-            (("--base-path", "/a;b"), 2, "letters, digits"),
-        ):
-            program = made._house.program("chat-web", *fixed, *arguments)
-            assert (program.wait(), told in program.err[-1]) == (code, True), program.err
-            assert "Traceback" not in "".join(program.err)
-
-
-def test_a_role_or_a_broker_that_is_lost_is_told_and_the_gateway_stays(tmp_path: Path) -> None:
-    with town(tmp_path) as made:
-        made.open()
-        assert made.gateway
-        browser = made.browser().sign_up("rita")
-        page = browser.page()
-        page.event("welcome")
-        operator = made._house.client(made.address, "olga", "--identity", str(tmp_path / "olga.key"))
         operator.says("as olga")
         data = ("--data", str(tmp_path / "broker"))
         assert made._house.program("chat-broker", *data, "op", "olga").wait() == 0
@@ -183,6 +144,34 @@ def test_a_role_or_a_broker_that_is_lost_is_told_and_the_gateway_stays(tmp_path:
         made.kill(made.broker)
         (tmp_path / "broker" / "curve.key").unlink()
         made.open_broker()
-        told = made.gateway.says("DOES NOT PROVE")
-        assert "of the address" in told
-        assert browser.ask("GET", "/healthz").status == 503
+        assert "of the address" in made.gateway.says("DOES NOT PROVE")
+        gone = browser.ask("GET", "/healthz")
+        assert (gone.status, gone.said["broker"]) == (503, False)
+
+
+def numbers(made: Town) -> dict[str, str]:
+    """Return what the gateway serves to Prometheus."""
+    assert made.gateway
+    with urllib.request.urlopen(made.gateway.says("metrics on ").rpartition(" ")[2]) as answer:
+        rows = answer.read().decode().splitlines()
+    return dict(row.rsplit(" ", 1) for row in rows if not row.startswith("#"))
+
+
+def test_a_gateway_that_cannot_start_says_why(tmp_path: Path) -> None:
+    one, other = (make_certificate(tmp_path, name) for name in ("one", "other"))
+    with house(tmp_path) as built, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        key = "uP4F1G6bHIK23nw4yHmIsdXpXUFLb-bKRd6Qbuc8vwg"
+        fixed = ("--connect", f"chat://127.0.0.1:9?key={key}", "--identity", str(tmp_path / "key"))
+        started = [
+            (built.program("chat-web", *fixed, *arguments), code, told)
+            for arguments, code, told in (
+                (("--cert", str(one.file), "--key", str(other.key)), 3, "is not the key of"),
+                (("--metrics", f":{port}"), 3, "cannot serve metrics on"),
+                (("--access-log", str(tmp_path / "no" / "log")), 3, "cannot open the access log"),
+                (("--base-path", "/a;b"), 2, "letters, digits"),
+            )
+        ]
+        for program, code, told in started:
+            assert (program.wait(), told in program.err[-1]) == (code, True), program.err
+            assert "Traceback" not in "".join(program.err)
