@@ -58,6 +58,24 @@ export function fill(element, ...children) {
   return element;
 }
 
+const KEPT = new WeakMap(); // by list: its children by key, each with what it was made of
+
+/** Let a list have a child for each `[key, value]`, made by `make(value)`. If the value is the same, the child stays. */
+export function keep(list, entries, make) {
+  const before = KEPT.get(list) ?? new Map(), now = new Map();
+  KEPT.set(list, now);
+  for (const [key, value] of entries) {
+    const version = JSON.stringify(value), known = before.get(key);
+    now.set(key, known?.version === version ? known : { version, child: make(value) });
+  }
+  for (const [key, known] of before) if (now.get(key) !== known) known.child.remove();
+  let next = list.firstChild;
+  for (const { child } of now.values()) {
+    if (child === next || (next && child === next.nextSibling)) next = child.nextSibling; // one that is passed over comes later
+    else list.insertBefore(child, next);
+  }
+}
+
 /** The hue of a name: one of twelve classes of the style sheet, the same in each browser. */
 export function hue(name) {
   let sum = 0;

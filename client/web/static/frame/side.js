@@ -1,6 +1,6 @@
 // The list of conversations: what waits comes first.
 
-import { el, fill, iconButton } from "../dom.js";
+import { el, fill, iconButton, keep } from "../dom.js";
 import { t } from "../texts.js";
 
 export class Side {
@@ -9,7 +9,8 @@ export class Side {
     this.store = store;
     this.on = on;
     this.title = el("h1", { class: "clip" }, "Chat");
-    this.nav = el("nav", { "aria-label": t("conversations") });
+    this.list = el("ul", {});
+    this.nav = el("nav", { "aria-label": t("conversations") }, this.list);
     this.me = el("button", { type: "button", class: "me clip", title: t("sessions"), onclick: () => on.sessions() });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("section", { class: "side" },
@@ -22,14 +23,14 @@ export class Side {
     const { me, sorted, current } = this.store;
     fill(this.me, el("bdi", {}, me.name), me.guest ? el("small", { class: "soft" }, ` · ${t("guest")}`) : null);
     const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-    fill(this.nav, el("ul", {}, sorted.map((one) => el("li", {}, this.#place(one, one.name === current)))));
+    keep(this.list, sorted.map((one) => [one.name, [one, one.name === current]]), (value) => el("li", {}, this.#place(...value)));
     if (focused) [...this.nav.querySelectorAll("button")].find((one) => one.dataset.name === focused)?.focus({ preventScroll: true });
   }
 
   #place({ name, unread = 0, mentions = 0, rank = 2, level }, current) {
     const direct = name.startsWith("@");
     const many = unread >= 1000 ? "999+" : unread;
-    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t("mentioned", { n: mentions })].filter(Boolean);
+    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t(mentions === 1 ? "mentionedOne" : "mentioned", { n: mentions })].filter(Boolean);
     const count = mentions || unread;
     return el("button", {
       type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name,
