@@ -28,10 +28,6 @@ BEGUN = (
     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ",
     b"POST /session HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
 )
-    b"",
-    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ",
-    b"POST /session HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
-)
 """What half-open connections have sent."""
 
 
