@@ -18,7 +18,7 @@ import pytest
 from eventually import DEADLINE
 from fuzzed import NAMES, PLACES, TEXTS, VALUES
 from torture.figures import figure
-from web_stage import Page, Town, health
+from web_stage import Browser, Page, Town, health
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
@@ -31,6 +31,12 @@ AT_ONCE = 100
 
 SILENT = ("read", "present", "typing", "alive")
 """What is not answered."""
+
+
+@pytest.fixture(name="browser", scope="module")
+def _browser(open_town: Town) -> Browser:
+    """One hostile person for all tests: others count who is in the lobby."""
+    return open_town.browser().sign_up("mallory")
 
 
 @pytest.fixture(autouse=True)
@@ -87,9 +93,8 @@ def _documents(random: Random) -> Iterator[tuple[str, dict[str, object]]]:
         yield f"f{number}", {"type": kind.__struct_config__.tag, "ref": f"f{number}", **fields}
 
 
-def test_each_question_is_answered_whatever_is_in_it(open_town: Town) -> None:
+def test_each_question_is_answered_whatever_is_in_it(open_town: Town, browser: Browser) -> None:
     assert open_town.gateway
-    browser = open_town.browser().sign_up("fuzzer")
     decoder: msgspec.json.Decoder[AnyAsk] = msgspec.json.Decoder(AnyAsk)
     page, waiting = browser.page(), set[str]()
     memory = memory_of(open_town.gateway.process.pid)
@@ -141,15 +146,14 @@ def _take_answers(page: Page, waiting: set[str]) -> None:
     ],
     ids=range(11),
 )
-def test_a_text_that_is_no_document_ends_its_socket(open_town: Town, text: str) -> None:
-    page = open_town.guest(f"odd{abs(hash(text)) % 10**9}")
+def test_a_text_that_is_no_document_ends_its_socket(browser: Browser, text: str) -> None:
+    page = browser.page()
     page.socket.send(text)
     with pytest.raises(ConnectionClosed):
         page.event("nothing")
 
 
-def test_frames_that_are_none_end_their_socket(open_town: Town) -> None:
-    browser = open_town.browser().guest("framer")
+def test_frames_that_are_none_end_their_socket(browser: Browser) -> None:
     for opcode, data in (
         (Opcode.BINARY, b"\x00\xff"),
         (Opcode.TEXT, b"\xff\xfe\x80"),
@@ -169,8 +173,8 @@ def test_frames_that_are_none_end_their_socket(open_town: Town) -> None:
         unmasked.event("nothing")
 
 
-def test_a_message_in_fragments_has_the_limit_of_one_frame(open_town: Town) -> None:
-    page = open_town.guest("fragmenter")
+def test_a_message_in_fragments_has_the_limit_of_one_frame(browser: Browser) -> None:
+    page = browser.page()
     part = b"x" * 16_000
     with suppress(OSError):
         for number in range(1_000):
