@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eventually import DEADLINE
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from web_stage import PASSWORD, Town, town
 
 from client.chat import Chat
@@ -137,6 +137,7 @@ class Site:
 @contextmanager
 def site(home: Path, way: Callable[[str], str] = str) -> Iterator[Site]:
     """Give a site, and end all of it. `way` makes of the broker's address the one that the gateway uses."""
+    expect.set_options(timeout=DEADLINE * 1_000)
     with sync_playwright() as playwright, town(home) as made:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

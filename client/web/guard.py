@@ -79,14 +79,14 @@ def key_of(address: str) -> str:
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:
-    """Whether the page that sends this is of this gateway: its `Origin` is the `Host` that was asked."""
-    origin = connection.headers.get("origin", "")
-    host = connection.headers.get("host", "")
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(host) and parts.netloc.lower() == host.lower()
+    """Whether the page that sends this is of this gateway: its `Origin` is the `Host` that was asked.
+
+    A page that came without TLS does not count for a connection with TLS.
+    """
+    origin, host = (connection.headers.get(name, "").lower() for name in ("origin", "host"))
+    told = connection.headers.get("x-forwarded-proto", "").rpartition(",")[2].strip()
+    secure = (told or connection.url.scheme) in ("https", "wss")
+    return bool(host) and (origin == f"https://{host}" or (origin == f"http://{host}" and not secure))
 
 
 def is_plain_host(host: str) -> bool:

@@ -126,7 +126,8 @@ class PinsOf(Ask, frozen=True, tag="pins"):
 class MembersOf(Ask, frozen=True, tag="members"):
     """Follow the members of a room: answered by `members`, which comes again if they change.
 
-    A tab follows one list at a time. Without a conversation it follows none, and the answer is `done`.
+    A tab follows one list at a time; if it asks for another one before, `done` answers the first. Without a
+    conversation it follows none, and the answer is `done`.
     """
 
     conversation: Place | None = None

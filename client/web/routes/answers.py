@@ -39,6 +39,7 @@ MOST_FORM = 8_192
 ELSEWHERE = Problem("This page is not from here; load it again.")
 SIGN_IN = Problem("Sign in first.")
 INCOMPLETE = Problem("This form is not complete; load the page again.")
+_AMBIGUOUS = Problem("This request has two lengths.")
 OFTEN = "You try too often; wait a moment."
 
 encode = msgspec.json.Encoder().encode
@@ -110,8 +111,11 @@ def guarded(app: ASGIApp, is_for_us: Callable[[HTTPConnection], bool]) -> ASGIAp
         if scope["type"] not in ("http", "websocket"):
             await app(scope, receive, send)
             return
-        served = app
-        if not is_for_us(HTTPConnection(scope)):
+        served, headers = app, HTTPConnection(scope).headers
+        if "transfer-encoding" in headers and "content-length" in headers:
+            served = refused(_AMBIGUOUS, 400)
+            served.headers["connection"] = "close"
+        elif not is_for_us(HTTPConnection(scope)):
             served = refused(Problem("This gateway has no such name; use the address of the chat."), 421)
 
         async def put(message: Message) -> None:

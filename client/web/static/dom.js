@@ -32,7 +32,7 @@ const PATHS = {
   keys: "M9.5 9.5a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.8-.9 1.7M12 17v.2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   leave: "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9",
   members: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M4.3 12a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0M11.3 12a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0M18.3 12a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0",
   muted: "M8.5 6.2A6 6 0 0 1 18 11v5l1.5 2H8M6 11v5l-1.5 2M10 21h4M4 4l16 16",
   pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6",
   plus: "M12 5v14M5 12h14",
@@ -72,6 +72,24 @@ export function fileSign(name) {
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
+}
+
+const KEPT = new WeakMap(); // by list: its children by key, each with what it was made of
+
+/** Let a list have a child for each `[key, value]`, made by `make(value)`. If the value is the same, the child stays. */
+export function keep(list, entries, make) {
+  const before = KEPT.get(list) ?? new Map(), now = new Map();
+  KEPT.set(list, now);
+  for (const [key, value] of entries) {
+    const version = JSON.stringify(value), known = before.get(key);
+    now.set(key, known?.version === version ? known : { version, child: make(value) });
+  }
+  for (const [key, known] of before) if (now.get(key) !== known) known.child.remove();
+  let next = list.firstChild;
+  for (const { child } of now.values()) {
+    if (child === next || (next && child === next.nextSibling)) next = child.nextSibling; // one that is passed over comes later
+    else list.insertBefore(child, next);
+  }
 }
 
 /** The hue of a name: one of twelve classes of the style sheet, the same in each browser. */

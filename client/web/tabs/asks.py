@@ -136,7 +136,7 @@ class Asks:
             case asks.OwnSessions():
                 self._ask(self._sessions(asked.ref), Sessions)
             case asks.MembersOf(conversation=place):
-                self._tab.members.follow(place or "", asked.ref)
+                self._tab.members.follow(place or "", asked.ref if place else "")
                 if place is None:
                     self._tab.put(Done(asked.ref))
             case _ if isinstance(asked, RoomAsk):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from client.core.person.queries import MembersQuery
 from client.web.person import Person
-from client.web.protocol.tells import MembersList
+from client.web.protocol.tells import Done, MembersList
 from messages.members import MemberEntry
 from messages.moderation import Role
 
@@ -20,14 +20,18 @@ MEMBERS_SECONDS = 1.0
 class Following:
     """One room at a time. `put` sends a list to the page."""
 
-    def __init__(self, person: Person, put: Callable[[MembersList], None]) -> None:
+    def __init__(self, person: Person, put: Callable[[MembersList | Done], None]) -> None:
         self._person, self._put = person, put
         self._room = self._ref = ""
         self._told: tuple[MemberEntry, ...] | None = None
         self._told_at = 0.0
 
     def follow(self, room: str, ref: str) -> None:
-        """Follow the members of another room, or of none."""
+        """Follow the members of another room, or of none. Raise ValueError if it has none for this person."""
+        if room and not (room.startswith("#") and room in self._person.session.conversations):
+            raise ValueError("join the room to see who is in it")
+        if self._ref:
+            self._put(Done(self._ref))  # nobody waits for that list any more
         self._room, self._ref = room, ref
         self._told, self._told_at = None, 0.0
 

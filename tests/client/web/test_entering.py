@@ -131,3 +131,17 @@ def test_what_a_page_must_not_send_ends_its_socket(open_town: Town) -> None:
         with pytest.raises(ConnectionClosed):
             page.event("nothing")
     assert health(open_town)["broker"] is True
+
+
+def test_a_cookie_is_its_session_from_each_address_until_that_ends(open_town: Town) -> None:
+    browser = open_town.browser().sign_up("dunja")
+    thief = open_town.browser("2001:db8::1")
+    thief.cookie = browser.cookie
+    assert thief.ask("GET", "/session").said["name"] == "dunja"
+    page = browser.page()
+    sessions = page.ask("sessions")["sessions"]
+    assert len(sessions) == 1, "the thief is not another session, so signing out ends it there, too"
+    page.put("sign-out")
+    page.event("state", state="ended")
+    assert "name" not in thief.ask("GET", "/session").said
+    assert thief.refusal() == 403

@@ -10,7 +10,8 @@ from client.web.guard import Rate, address_of, is_plain_host, is_same_origin, ke
 
 def connection(peer: str = "203.0.113.9", **headers: str) -> HTTPConnection:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return HTTPConnection({"type": "http", "client": (peer, 1), "headers": raw})
+    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", "client": (peer, 1)}
+    return HTTPConnection(scope | {"headers": raw})
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,13 @@ def test_an_address_of_ipv6_stands_for_its_network() -> None:
         ("https://chat.example.org:444", False),
         ("https://evil.example", False),
         ("file://chat.example.org", False),
+        ("https://chat.example.org.", False),
+        ("https://chat.example.org/", False),
+        ("https://chat.example.org#", False),
+        ("https://chat.example.org@evil.example", False),
+        ("https://chat.example.org.evil.example", False),
+        ("https://chat.example.org https://evil.example", False),
+        ("//chat.example.org", False),
         ("http://[", False),
         ("null", False),
         ("", False),
@@ -49,6 +57,12 @@ def test_an_address_of_ipv6_stands_for_its_network() -> None:
 )
 def test_a_request_is_from_this_page_if_its_origin_is_the_host(origin: str, same: bool) -> None:
     assert is_same_origin(connection(host="chat.example.org", origin=origin)) is same
+
+
+def test_a_page_that_came_in_the_clear_is_another_one_than_with_tls() -> None:
+    origin, host = "http://chat.example.org", "chat.example.org"
+    assert is_same_origin(connection(host=host, origin=origin))
+    assert not is_same_origin(connection(host=host, origin=origin, x_forwarded_proto="https"))
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,9 @@ def _write_and_change(visitor: Visitor, keys: Keys) -> None:
     keys.press("Control+ArrowUp", "d", "Tab", "Enter")
     expect(visitor.log).to_contain_text("This message was deleted.")
     assert keys.at
-    keys.press("Escape")
-    expect(visitor.box).to_be_focused()
+    visitor.log.focus()
+    keys.type("said from the log", "Enter")
+    visitor.message("said from the log").wait_for()
 
 
 def _find_and_attach(visitor: Visitor, keys: Keys, home: Path) -> None:

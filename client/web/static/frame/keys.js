@@ -42,6 +42,8 @@ export class Keys {
     } else if (inLog && event.target.tagName !== "INPUT" && step && !event.altKey) {
       event.preventDefault();
       chat.log.choose(step);
+    } else if ([document.body, chat.log.element].includes(event.target) && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      chat.composer.focus(); // who types without a place for it means the box
     } else if (article === event.target && article) {
       const said = chat.store.log(chat.store.current).messages.get(Number(article.dataset.seq));
       chat.actions.key(event, said, article);

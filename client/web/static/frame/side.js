@@ -1,6 +1,6 @@
 // The list of conversations: what waits comes first.
 
-import { el, fill, iconButton } from "../dom.js";
+import { el, fill, iconButton, keep } from "../dom.js";
 import { levelSign } from "../settings/levels.js";
 import { t } from "../texts.js";
 
@@ -10,7 +10,8 @@ export class Side {
     this.store = store;
     this.on = on;
     this.title = el("h1", { class: "clip" }, "Chat");
-    this.nav = el("nav", { "aria-label": t("conversations") });
+    this.list = el("ul", {});
+    this.nav = el("nav", { "aria-label": t("conversations") }, this.list);
     this.me = el("button", { type: "button", class: "me clip", "aria-haspopup": "menu", title: t("meMenu"), onclick: () => on.self(this.me) });
     this.bell = iconButton("bell", t("noticesOn"), () => on.notices(), { hidden: true });
     this.element = el("section", { class: "side" },
@@ -23,7 +24,7 @@ export class Side {
     const { me, sorted, current } = this.store;
     fill(this.me, el("bdi", {}, me.name), [me.guest && t("guest"), me.away !== null && t("away")].filter(Boolean).map((note) => el("small", { class: "soft" }, ` · ${note}`)));
     const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-    fill(this.nav, el("ul", {}, sorted.map((one) => el("li", {}, this.#place(one, one.name === current), this.#options(one.name)))));
+    keep(this.list, sorted.map((one) => [one.name, [one, one.name === current]]), (value) => el("li", {}, this.#place(...value), this.#options(value[0].name)));
     if (focused) [...this.nav.querySelectorAll("button")].find((one) => one.dataset.name === focused)?.focus({ preventScroll: true });
   }
 
@@ -35,7 +36,7 @@ export class Side {
   #place({ name, unread = 0, mentions = 0, rank = 2, level }, current) {
     const direct = name.startsWith("@");
     const many = unread >= 1000 ? "999+" : unread;
-    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t("mentioned", { n: mentions })].filter(Boolean);
+    const words = [unread === 1 ? t("unreadOne") : unread && t("unread", { n: many }), mentions && !direct && t(mentions === 1 ? "mentionedOne" : "mentioned", { n: mentions })].filter(Boolean);
     const sign = levelSign(level);
     const count = mentions || unread;
     return el("button", {

@@ -56,6 +56,7 @@ export const FRAME = {
   direct: ["Direct conversation", "Direkte Unterhaltung"],
   unreadOne: ["1 unread message", "1 ungelesene Nachricht"],
   unread: ["{n} unread messages", "{n} ungelesene Nachrichten"],
+  mentionedOne: ["1 mentions you", "1 erwähnt dich"],
   mentioned: ["{n} mention you", "{n} erwähnen dich"],
   online: ["online", "online"],
   away: ["away", "abwesend"],
