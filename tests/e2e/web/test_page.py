@@ -38,20 +38,6 @@ _OLDER = "oldest => Number(document.querySelector('[role=log] [data-seq]').datas
 _TOP = "seq => document.querySelector(`[data-seq='${seq}']`).getBoundingClientRect().top"
 
 
-@pytest.fixture(name="home", scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("web")) as built:
-        yield built
-
-
-@pytest.fixture(name="town")
-def _town(home: Site) -> Iterator[Site]:
-    yield home
-    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
-    home.leave()
-    assert not troubles
-
-
 def test_a_person_signs_up_and_talks_with_a_terminal(town: Site) -> None:
     terminal = town.chat("terry")
     alice = town.visitor().sign_up("alice")

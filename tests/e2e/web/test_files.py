@@ -92,20 +92,6 @@ def wav(seconds: int) -> bytes:
     return head + b"\x80" * len(data)
 
 
-@pytest.fixture(name="home", scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("web")) as built:
-        yield built
-
-
-@pytest.fixture(name="town")
-def _town(home: Site) -> Iterator[Site]:
-    yield home
-    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
-    home.leave()
-    assert not troubles
-
-
 def put(visitor: Visitor, kind: str, *files: tuple[str, str, bytes]) -> None:
     """Drop or paste files."""
     given = [[name, kind, base64.b64encode(data).decode()] for name, kind, data in files]

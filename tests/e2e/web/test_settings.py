@@ -23,20 +23,6 @@ _HEARD = """() => {
 """Count the notes that are played, and note which ring was taken last, by this tab or another."""
 
 
-@pytest.fixture(name="home", scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("web")) as built:
-        yield built
-
-
-@pytest.fixture(name="town")
-def _town(home: Site) -> Iterator[Site]:
-    yield home
-    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
-    home.leave()
-    assert not troubles
-
-
 @pytest.fixture(name="pair", scope="module")
 def _pair(home: Site) -> Iterator[tuple[Visitor, Page]]:
     """A person with two tabs, for several tests: a page takes a while to load."""

@@ -49,21 +49,6 @@ _BADGES = """
 """
 
 
-@pytest.fixture(name="home", scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("web")) as built:
-        yield built
-
-
-@pytest.fixture(name="town")
-def _town(home: Site) -> Iterator[Site]:
-    yield home
-    lost = re.compile("ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED")
-    troubles = [one for visitor in home.visitors for one in visitor.troubles if not lost.search(one)]
-    home.leave()
-    assert not troubles
-
-
 def _enter(town: Site, name: str) -> Visitor:
     """Let somebody in whose browser keeps the page."""
     visitor = town.visitor(service_workers="allow").enter(name)

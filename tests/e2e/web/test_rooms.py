@@ -14,20 +14,6 @@ from messages.moderation import RoomRules
 from messages.requests import Join
 
 
-@pytest.fixture(name="home", scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("web")) as built:
-        yield built
-
-
-@pytest.fixture(name="town")
-def _town(home: Site) -> Iterator[Site]:
-    yield home
-    troubles = [trouble for visitor in home.visitors for trouble in visitor.troubles]
-    home.leave()
-    assert not troubles
-
-
 def _button(visitor: Visitor, name: str) -> Locator:
     return visitor.page.get_by_role("dialog").get_by_role("button", name=name, exact=True)
 
