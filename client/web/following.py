@@ -29,8 +29,8 @@ class Follower(Protocol):
         """Take what rings."""
         ...
 
-    def flush(self) -> None:
-        """Send what has changed."""
+    def flush(self, *, asked: bool) -> None:
+        """Send what has changed. What is `asked` may have changed anything."""
         ...
 
     def tick(self, now: float) -> None:

@@ -221,10 +221,10 @@ class Person:
             self._state = state
             self.flush()
 
-    def flush(self) -> None:
-        """Send the tabs what has changed."""
+    def flush(self, *, asked: bool = False) -> None:
+        """Send the tabs what has changed. What is `asked` may have changed anything."""
         for tab in [*self.tabs]:
-            tab.flush()
+            tab.flush(asked=asked)
         self._arm_ring()
 
     def _take(self, event: ClientEvent) -> None:

@@ -56,12 +56,13 @@ class Asks:
     def take(self, asked: AnyAsk) -> None:
         """Carry out what is asked."""
         self._tab.heard_at = time.monotonic()
+        if isinstance(asked, asks.Alive):
+            return
         try:
             self._carry_out(asked)
-            self._person.flush()
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error)))
-            self._person.flush()
+        self._person.flush(asked=True)
 
     def _carry_out(self, asked: AnyAsk) -> None:
         match asked:
@@ -80,7 +81,7 @@ class Asks:
                 self._tab.put(Done(asked.ref))
             case asks.SignOut():
                 self._person.sign_out()
-            case asks.ReadUpto() | asks.Present() | asks.TypingText() | asks.Alive():
+            case asks.ReadUpto() | asks.Present() | asks.TypingText():
                 self._note(asked)
             case _:
                 self._change(asked)
