@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
 from client.keys import identity_file, load_or_make
+from client.transport.listener import Count, Listener
 from client.trust import Trust
 from client.web.assets import Assets
 from client.web.desk import Desk
 from client.web.people import People
 from client.web.routes.answers import Site
 from client.web.routes.app import Gateway
+from client.web.wire.bounds import bounds_of
+from client.web.wire.http import HttpProtocol
+from client.web.wire.websocket import MOST_FRAME, SocketProtocol
 from messages.endpoints import Endpoint
 from messages.exits import Exit
 from messages.program import os_error_text
@@ -32,17 +34,10 @@ from messages.text import neutralise
 
 _log = logging.getLogger("chat-web")
 
-HEADERS_SECONDS = 10.0
-"""A new connection has so long to send its first request."""
-
-DROP_SECONDS = 5.0
-"""A WebSocket that has ended is dropped after so long."""
-
 BEAT_SECONDS = 25.0
 TICK_SECONDS = 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-_MOST_FRAME = 1 << 17
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"
@@ -63,26 +58,6 @@ class Options:
     certificate: Path | None = None
     key: Path | None = None
     parent: int = 0
-
-
-class _Protocol(H11Protocol):
-    """HTTP on a connection that has to send something soon, so that half-open ones do not pile up."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(HEADERS_SECONDS, self._check)
-
-    def _check(self) -> None:
-        if self.headers is None and not self.transport.is_closing():
-            self.transport.abort()
-
-
-class _Socket(WSProtocol):
-    """A WebSocket that is dropped in the end, also if the other side does not read."""
-
-    async def run_asgi(self) -> None:
-        await super().run_asgi()
-        self.loop.call_later(DROP_SECONDS, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -158,9 +133,9 @@ class Process:
         sockets = await self._sockets()
         config = uvicorn.Config(
             gateway.app,
-            http=_Protocol,
-            ws=_Socket,
-            ws_max_size=_MOST_FRAME,
+            http=HttpProtocol,
+            ws=SocketProtocol,
+            ws_max_size=MOST_FRAME,
             ws_ping_interval=None,  # `beat` does it, and the page sees that
             ws_per_message_deflate=False,
             lifespan="off",
@@ -194,7 +169,9 @@ class Process:
         except OSError as error:
             where = f"{options.host}:{options.port}"
             raise ClientExit(Exit.CANNOT_START, f"cannot listen on {where}: {os_error_text(error)}") from None
-        sockets = [one.dup() for one in bound.sockets]
+        bounds = bounds_of(options.site.proxies, clear=options.certificate is None)
+        count = Count(bounds)
+        sockets = [Listener(one.dup(), count) for one in bound.sockets]
         bound.close()
         return sockets
 
