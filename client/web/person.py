@@ -14,7 +14,6 @@ from client.core.events import (
     Ended,
     LoggedIn,
     LoggedOut,
-    Renamed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -35,7 +34,6 @@ from client.views.members import Members
 from client.views.topics import Topics
 from client.web.following import Follower, Ids
 from messages.errors import ErrorCode
-from messages.events import System, SystemKind
 from messages.replies import Error
 
 _log = logging.getLogger(__name__)
@@ -75,6 +73,7 @@ class Person:
         """Done at the first welcome, with None, or when the broker has refused the login."""
         self.ended = ""
         """Why it is over; empty if it is not."""
+        self.signs_out = False  # as soon as the broker is there
         self.on_end: Callable[[], None] = lambda: None
         self.idle_since = time.monotonic()
         """Since when there has been no tab."""
@@ -177,7 +176,8 @@ class Person:
         return [one for one in self._by_ref.values() if (one.conversation or one.request.to) == conversation]
 
     def sign_out(self) -> None:
-        """Log out, which ends the ticket."""
+        """Log out, which ends the ticket, now or when the broker is there again."""
+        self.signs_out = True
         if self.ready:
             self.session.logout()
             self.wake()
@@ -235,8 +235,11 @@ class Person:
         self.topics.take(event)
         for listener in [*self.listeners]:
             listener(event)
-        if isinstance(event, LoggedIn) and not self.entered.done():
-            self.entered.set_result(None)
+        if isinstance(event, LoggedIn):
+            if not self.entered.done():
+                self.entered.set_result(None)
+            if self.signs_out:
+                self.sign_out()
         tabs = [*self.tabs]
         for tab in tabs:
             tab.follow(event)
@@ -273,6 +276,12 @@ class Person:
         if not self.entered.done():
             refusal = reason if isinstance(reason, Error) else None
             self.entered.set_result(refusal or Error(None, ErrorCode.UNAVAILABLE, _SIGNED_OUT, False))
+        if self.signs_out and isinstance(event, LoggedOut) and self.session.state is SessionState.OFFLINE:
+            self.session.login(self.name)  # it is not known whether the broker has heard it
+        else:
+            self.signs_out = False
+        if self.ended and not self.signs_out:
+            self.on_end()
         text = _SIGNED_OUT if reason is None else reason.text
         self.end(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
 
@@ -288,11 +297,3 @@ class Person:
         if seconds != float("inf"):
             loop = asyncio.get_running_loop()
             self._ring_timer = loop.call_later(seconds, self._arm_ring)
-
-
-def renamed(event: ClientEvent) -> tuple[str, str] | None:
-    """Return a direct conversation's old and new name, if the event is about such a change."""
-    match event:
-        case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
-            return f"@{old}", f"@{new}"
-    return None

@@ -26,7 +26,8 @@ from client.core.files.transfer import TransferEnded, TransferMoved
 from client.core.person.attention import Ring
 from client.text.entries import excerpt
 from client.text.render import render
-from client.web.person import Person, renamed
+from client.web.following import renamed
+from client.web.person import Person
 from client.web.protocol import tells
 from client.web.protocol.tells import (
     AnyTell,

@@ -79,3 +79,32 @@ def test_an_address_without_a_key_is_refused(tmp_path: Path) -> None:
         exposed = built.program("chat-web", "--listen", "*:0", "--connect", "tcp://127.0.0.1:9")
         assert exposed.wait() == 2
         assert "--insecure" in exposed.err[-1]
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["the gateway knows them", "it was started anew"])
+def test_who_signs_out_while_the_broker_is_away_is_out_when_it_is_back(tmp_path: Path, anew: bool) -> None:
+    with town(tmp_path) as made:
+        made.open()
+        browser, bobs = made.browser().sign_up("gina"), made.browser().guest("bob")
+        page, cookie = browser.page(), browser.cookie
+        page.event("state", state="connected")
+        page.say("hello")
+        if anew:
+            made.kill(made.gateway)
+            made.open_gateway()
+        bob = bobs.page()
+        bob.ask("open", conversation="#lobby")
+        made.kill(made.broker)
+        bob.event("state", state="trying")
+        assert browser.ask("DELETE", "/session").status == 200
+        assert browser.cookie == ""
+        made.open_broker()
+        bob.take(
+            lambda said: said["type"] == "notice" and "gina" in said["text"] and "left" in said["text"],
+            "gina has left",
+        )
+        made.kill(made.gateway)
+        made.open_gateway()
+        thief = made.browser()
+        thief.cookie = cookie
+        assert "name" not in thief.ask("GET", "/session").said
