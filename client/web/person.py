@@ -44,8 +44,8 @@ MOST_EVENTS = 100
 SOON = 3_000
 """If a login has to wait for so many milliseconds at most, the person need not hear of it."""
 
-_MOST_SENT = 2_000
-"""Own messages of which the state is kept."""
+_MOST_KEPT = 500
+"""Own messages of which the state is kept, and questions for which somebody waits."""
 
 _MOST_NEWS = 200
 """Messages of one receipt of which the tabs are told."""
@@ -73,7 +73,7 @@ class Person:
         """Done at the first welcome, with None, or when the broker has refused the login."""
         self.ended = ""
         """Why it is over; empty if it is not."""
-        self.signs_out = False  # as soon as the broker is there
+        self.signs_out = False  # when the broker is there
         self.on_end: Callable[[], None] = lambda: None
         self.idle_since = time.monotonic()
         """Since when there has been no tab."""
@@ -144,6 +144,8 @@ class Person:
 
         def note(request_id: str) -> None:
             self._answers[request_id] = answer
+            if len(self._answers) > _MOST_KEPT:
+                del self._answers[next(iter(self._answers))]
 
         before, self.ids.note = self.ids.note, note
         try:
@@ -162,7 +164,7 @@ class Person:
         finally:
             self.ids.wanted = None
         self._by_ref[ref] = sent
-        if len(self._by_ref) > _MOST_SENT:
+        if len(self._by_ref) > _MOST_KEPT:
             self._by_ref.popitem(last=False)
         self.wake()
         return sent
@@ -235,11 +237,10 @@ class Person:
         self.topics.take(event)
         for listener in [*self.listeners]:
             listener(event)
-        if isinstance(event, LoggedIn):
-            if not self.entered.done():
-                self.entered.set_result(None)
-            if self.signs_out:
-                self.sign_out()
+        if isinstance(event, LoggedIn) and not self.entered.done():
+            self.entered.set_result(None)
+        if isinstance(event, LoggedIn) and self.signs_out:
+            self.sign_out()
         tabs = [*self.tabs]
         for tab in tabs:
             tab.follow(event)
@@ -278,11 +279,11 @@ class Person:
             self.entered.set_result(refusal or Error(None, ErrorCode.UNAVAILABLE, _SIGNED_OUT, False))
         if self.signs_out and isinstance(event, LoggedOut) and self.session.state is SessionState.OFFLINE:
             self.session.login(self.name)  # it is not known whether the broker has heard it
+        elif self.ended:
+            self.on_end()
         else:
             self.signs_out = False
-        if self.ended and not self.signs_out:
-            self.on_end()
-        text = _SIGNED_OUT if reason is None else reason.text
+        text = reason.text if reason else _SIGNED_OUT
         self.end(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
 
     def _arm_ring(self) -> None:

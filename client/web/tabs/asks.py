@@ -29,7 +29,11 @@ from messages.requests import History, Search
 from messages.sessions import EndSession, Sessions
 from messages.sessions import SessionList as SessionsReply
 
-_INCOMPLETE = "The search took too long, so it ended early."
+MOST_UNANSWERED = 500
+"""Requests of a person that the broker has not answered. Nothing more is asked until it has."""
+
+_BUSY = "too much waits for the broker; try again when it has answered"
+_UNANSWERED = asks.ReadUpto, asks.Present, asks.TypingText, asks.SignOut
 
 
 class Files(Protocol):
@@ -59,6 +63,8 @@ class Asks:
         if isinstance(asked, asks.Alive):
             return
         try:
+            if self._session.unanswered >= MOST_UNANSWERED and not isinstance(asked, _UNANSWERED):
+                raise ValueError(_BUSY)
             self._carry_out(asked)
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error)))
