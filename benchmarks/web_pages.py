@@ -122,7 +122,9 @@ class Page:
         crowd = self._crowd
         loop, (host, port) = asyncio.get_running_loop(), crowd.host.split(":")
         request = _UPGRADE.format(host=crowd.host, address=self._address, cookie=self._cookie)
-        _, tab = await loop.create_connection(lambda: Tab(self, loop.create_future(), request), host, port)
+        _, tab = await loop.create_connection(
+            lambda: Tab(self, loop.create_future(), request), host, int(port)
+        )
         await tab.closed
 
     def took(self, data: bytes) -> bytes:
