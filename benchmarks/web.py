@@ -42,7 +42,7 @@ _SECONDS = 300.0
 """The most seconds that any one thing takes."""
 
 _SETTLE = 0.005
-"""Seconds for each person until the notices that people have come, and the receipts of a message, are over."""
+"""Seconds for each person until notices that people have come, and receipts of a message, are over."""
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -129,9 +129,7 @@ def _started(people: int) -> Iterator[tuple[subprocess.Popen[bytes], str, int]]:
             yield broker, f"tcp://127.0.0.1:{port}", web
 
 
-def _spread(
-    chat: Chat, pages: Pages, number: int, gateway: int, broker: int, settle: float
-) -> Spread:
+def _spread(chat: Chat, pages: Pages, number: int, gateway: int, broker: int, settle: float) -> Spread:
     """Send a message to all pages, and see when they have it."""
     before = _cpu(gateway), _cpu(broker)
     sent_at = time.monotonic()
@@ -188,8 +186,9 @@ def _print(figures: Figures) -> None:
         statistics.median(getattr(one, name) for one in figures.spreads)
         for name in ("first", "median", "last", "gateway", "broker")
     ]
+    rate = figures.people / figures.login_seconds
     sys.stdout.write(
-        f"{figures.people:,} people signed in, {figures.people / figures.login_seconds:.0f} a second, each for "
+        f"{figures.people:,} people signed in, {rate:.0f} a second, each for "
         f"{figures.login_gateway * 1_000:.1f} ms of the gateway's processor time\n"
         f"memory of the gateway: {figures.memory / 1e6:.0f} MB   wanted: 300\n"
         f"idle: gateway {figures.idle:.1%} of a core   wanted: 2%   broker {figures.idle_broker:.1%}\n"

@@ -3,9 +3,9 @@
     python -m benchmarks.web_pages URL COUNT
 
 Each page is a guest at an address of its own, which only a named proxy can say. It does what a page does: it
-opens #lobby, answers `beat`, and connects again if the connection is lost. Tells on stdout, as JSON lines, how
-many are signed in, how many have the log of #lobby, and when the first, the middle and the last page had each
-text that begins with `MARK`. Ends when its stdin does.
+opens #lobby, answers `beat`, and connects again if the connection is lost. On stdout it tells, as JSON lines,
+when all are signed in, when all have the log of #lobby, and when the first, the middle and the last page had
+each text that begins with `MARK`. It ends when its stdin does.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Page:
         crowd = self._crowd
         loop, (host, port) = asyncio.get_running_loop(), crowd.host.split(":")
         request = _UPGRADE.format(host=crowd.host, address=self._address, cookie=self._cookie)
-        _, tab = await loop.create_connection(lambda: Tab(self, loop.create_future(), request), host, port)
+        _, tab = await loop.create_connection(
+            lambda: Tab(self, loop.create_future(), request), host, int(port)
+        )
         await tab.closed
 
     def took(self, data: bytes) -> bytes:

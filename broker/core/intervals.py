@@ -59,7 +59,7 @@ def tell_intervals(context: Context, peers: tuple[Peer, ...]) -> None:
 
 
 def intervals(context: Context, *, vouched: bool) -> Intervals:
-    """Return the intervals for the present number of peers, of people for whom a gateway vouches or others."""
+    """Return the intervals for the present number of peers: for people behind a gateway, or for others."""
     count, usual = len(context.state.peers), context.settings.heartbeat
     return Intervals(heartbeat(usual * (BEHIND_GATEWAY if vouched else 1), count), confirm_interval(count))
 

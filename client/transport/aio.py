@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import resource
 import time
@@ -33,16 +34,19 @@ class TooManyConnections(Exception):
     """The process has too many connections for its limits; the sentence says what to do."""
 
 
-def most_connections() -> int:
-    """Raise the limit of open files if possible; return how many connections this process may have."""
+def most_descriptors() -> float:
+    """Raise the limit of open files if possible, and return it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):  # some systems have a lower limit than they report
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
-    sockets = MAX_SOCKETS // SOCKETS
-    files = sockets if soft == resource.RLIM_INFINITY else soft // _DESCRIPTORS
-    return int(min(sockets, files) * _SHARE)
+    return math.inf if soft == resource.RLIM_INFINITY else soft
+
+
+def most_connections() -> int:
+    """Raise the limit of open files if possible; return how many connections this process may have."""
+    return int(min(MAX_SOCKETS // SOCKETS, most_descriptors() // _DESCRIPTORS) * _SHARE)
 
 
 class AsyncConnection:

@@ -51,7 +51,10 @@ class Conversations:
         self._waiting: dict[str, Waiting] = {}
 
     def of(self, conversation: str) -> Waiting:
-        """Return what waits in a conversation."""
+        """Return what waits in a conversation. Nothing is kept of one that is only looked at."""
+        return self._waiting.get(conversation, Waiting())
+
+    def _kept(self, conversation: str) -> Waiting:
         return self._waiting.setdefault(conversation, Waiting())
 
     def take(self, event: ClientEvent, concern: Concern | None) -> None:
@@ -78,13 +81,13 @@ class Conversations:
 
     def sent(self, conversation: str, seq: int) -> None:
         """Record a message of the user: they have read what was before it."""
-        waiting = self.of(conversation)
+        waiting = self._kept(conversation)
         waiting.head = max(waiting.head, seq)
         self.read(conversation, seq, 0)
 
     def read(self, conversation: str, upto: int, left: int) -> None:
         """Record that the person has read up to a seq, and that so many messages are left."""
-        waiting = self.of(conversation)
+        waiting = self._kept(conversation)
         if upto <= waiting.read:
             return
         waiting.read = upto
@@ -92,7 +95,7 @@ class Conversations:
         waiting.mentioned = min(waiting.mentioned, waiting.unread)
 
     def _arrived(self, message: Message, concern: Concern | None) -> None:
-        waiting = self.of(message.conversation)
+        waiting = self._kept(message.conversation)
         counted, waiting.head = waiting.head, max(waiting.head, message.seq)
         if message.sender == self.me:
             self.sent(message.conversation, message.seq)

@@ -15,6 +15,9 @@ from messages.events import System, SystemKind
 from messages.identity import Profile
 from messages.replies import RoomState
 
+_MOST = 1_000
+"""Texts that are kept: more conversations than a person is in, and looks at."""
+
 
 class Topics(dict[str, str]):
     """The texts by conversation, not neutralised; empty while one is asked for."""
@@ -38,6 +41,8 @@ class Topics(dict[str, str]):
                 session.ask(ProfileQuery, name=conversation[1:])
             else:
                 session.ask(TopicQuery, room=conversation)
+        if len(self) >= _MOST:
+            del self[next(iter(self))]
         self[conversation] = ""
 
     def doubt(self, conversation: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from client.core.events import ClientEvent, Sent
+from client.core.events import ClientEvent, Renamed, Sent
 from client.core.person.attention import Ring
 from client.transport.link import new_id
+from messages.events import System, SystemKind
 
 
 class Follower(Protocol):
@@ -29,8 +30,8 @@ class Follower(Protocol):
         """Take what rings."""
         ...
 
-    def flush(self) -> None:
-        """Send what has changed."""
+    def flush(self, *, asked: bool) -> None:
+        """Send what has changed. What is `asked` may have changed anything."""
         ...
 
     def tick(self, now: float) -> None:
@@ -59,3 +60,11 @@ class Ids:
         if self.note is not None:
             self.note(made)
         return made
+
+
+def renamed(event: ClientEvent) -> tuple[str, str] | None:
+    """Return a direct conversation's old and new name, if the event is about such a change."""
+    match event:
+        case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
+            return f"@{old}", f"@{new}"
+    return None

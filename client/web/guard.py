@@ -78,6 +78,12 @@ def key_of(address: str) -> str:
     return check_network(address)
 
 
+def peer_key(peer: str, proxies: Container[str]) -> str:
+    """Return what is counted for the address of a peer. A named proxy is counted alone."""
+    found = _plain(peer)
+    return found if found in proxies or not found else key_of(found)
+
+
 def is_same_origin(connection: HTTPConnection) -> bool:
     """Whether the page that sends this is of this gateway: its `Origin` is the `Host` that was asked.
 

@@ -8,6 +8,7 @@ import binascii
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -27,6 +28,12 @@ IDLE_SECONDS = 90.0
 
 ENTER_SECONDS = 15.0
 """A login takes so long at most."""
+
+LEAVE_SECONDS = 86_400.0
+"""If the broker is away for longer, the gateway gives up to end the tickets of those who signed out."""
+
+MOST_LEAVING = 1_000
+"""People who signed out while the broker was away."""
 
 _CODE_CHARACTERS = 8
 
@@ -106,6 +113,8 @@ class People:
         self._closing: set[asyncio.Task[None]] = set()
         self.on_no_role: Callable[[], None] = lambda: None
         """Called if the broker lets nobody in, as this is no gateway."""
+        self._leaving: dict[str, tuple[Person, float]] = {}
+        """Who signed out while the broker was away, and since when: their tickets are to end."""
 
     async def sign_in(self, form: SignIn, address: str) -> Cookie:
         """Let somebody in; raise Refusal if the broker does not, or cannot be reached."""
@@ -134,12 +143,35 @@ class People:
     async def come_back(self, cookie: Cookie, address: str) -> tuple[Person, Cookie]:
         """Return who has a cookie, and the cookie as it is now; raise Refusal if it holds no more."""
         entry = self._entries.get(cookie.id)
+        if cookie.id in self._leaving:
+            raise Refusal(Problem(_ANEW))
         if entry is None or entry.person.ended:
             credentials = Credentials(
                 on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
             )
             entry = await self._enter(cookie.id, cookie.name, credentials, remember=cookie.remember)
         return entry.person, self._cookie(cookie.id, entry)
+
+    async def sign_out(self, cookie: Cookie, address: str) -> None:
+        """End the session and the ticket of a cookie: now, or when the broker is there again."""
+        if (entry := self._entries.get(cookie.id)) is not None:
+            entry.person.sign_out()
+        elif cookie.id not in self._leaving and len(self._leaving) < MOST_LEAVING:
+            credentials = Credentials(
+                on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
+            )
+            with suppress(ValueError, TooManyConnections):  # then it is no name, or the ticket ends by itself
+                person = Person(cookie.name, credentials)
+                person.sign_out()
+                self._leave(cookie.id, person)
+                await person.connect(self._url, self._trust)
+
+    def _leave(self, key: str, person: Person) -> None:
+        self._leaving[key] = person, self._clock()
+        person.on_end = lambda: self._left(key)
+
+    def _left(self, key: str) -> None:
+        self._close(self._leaving.pop(key)[0])
 
     async def _enter(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
         """Log somebody in, once for all tabs that ask for it."""
@@ -204,13 +236,21 @@ class People:
     def _let_go(self, key: str, entry: Entry) -> None:
         if self._entries.get(key) is entry:
             del self._entries[key]
-        task = asyncio.ensure_future(entry.person.close())
+        if entry.person.signs_out and len(self._leaving) < MOST_LEAVING:
+            self._leave(key, entry.person)
+        else:
+            self._close(entry.person)
+
+    def _close(self, person: Person) -> None:
+        task = asyncio.ensure_future(person.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
     def tick(self) -> None:
         """Let those go who have had no tab for a while, and look after the tabs of the others."""
         now = self._clock()
+        for key in [key for key, (_, since) in self._leaving.items() if now - since > LEAVE_SECONDS]:
+            self._left(key)
         for key, entry in [*self._entries.items()]:
             person = entry.person
             for care in person.ticking:
@@ -235,6 +275,8 @@ class People:
             task.cancel()
         for key, entry in [*self._entries.items()]:
             self._let_go(key, entry)
+        for key in [*self._leaving]:
+            self._left(key)
         await asyncio.gather(*self._closing, return_exceptions=True)
 
 

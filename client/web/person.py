@@ -15,7 +15,6 @@ from client.core.events import (
     Ended,
     LoggedIn,
     LoggedOut,
-    Renamed,
     Replied,
     SendAccepted,
     SendDelivered,
@@ -36,7 +35,6 @@ from client.views.members import Members
 from client.views.topics import Topics
 from client.web.following import Follower, Ids
 from messages.errors import ErrorCode
-from messages.events import System, SystemKind
 from messages.replies import Error
 
 _log = logging.getLogger(__name__)
@@ -47,8 +45,8 @@ MOST_EVENTS = 100
 SOON = 3_000
 """If a login has to wait for so many milliseconds at most, the person need not hear of it."""
 
-_MOST_SENT = 2_000
-"""Own messages of which the state is kept."""
+_MOST_KEPT = 500
+"""Own messages of which the state is kept, and questions for which somebody waits."""
 
 _MOST_NEWS = 200
 """Messages of one receipt of which the tabs are told."""
@@ -76,6 +74,7 @@ class Person:
         """Done at the first welcome, with None, or when the broker has refused the login."""
         self.ended = ""
         """Why it is over; empty if it is not."""
+        self.signs_out = False  # when the broker is there
         self.on_end: Callable[[], None] = lambda: None
         self.idle_since = time.monotonic()
         """Since when there has been no tab."""
@@ -148,6 +147,8 @@ class Person:
 
         def note(request_id: str) -> None:
             self._answers[request_id] = answer
+            if len(self._answers) > _MOST_KEPT:
+                del self._answers[next(iter(self._answers))]
 
         before, self.ids.note = self.ids.note, note
         try:
@@ -166,7 +167,7 @@ class Person:
         finally:
             self.ids.wanted = None
         self._by_ref[ref] = sent
-        if len(self._by_ref) > _MOST_SENT:
+        if len(self._by_ref) > _MOST_KEPT:
             self._by_ref.popitem(last=False)
         self.wake()
         return sent
@@ -180,7 +181,8 @@ class Person:
         return [one for one in self._by_ref.values() if (one.conversation or one.request.to) == conversation]
 
     def sign_out(self) -> None:
-        """Log out, which ends the ticket."""
+        """Log out, which ends the ticket, now or when the broker is there again."""
+        self.signs_out = True
         if self.ready:
             self.session.logout()
             self.wake()
@@ -224,10 +226,10 @@ class Person:
             self._state = state
             self.flush()
 
-    def flush(self) -> None:
-        """Send the tabs what has changed."""
+    def flush(self, *, asked: bool = False) -> None:
+        """Send the tabs what has changed. What is `asked` may have changed anything."""
         for tab in [*self.tabs]:
-            tab.flush()
+            tab.flush(asked=asked)
         self._arm_ring()
 
     def _take(self, event: ClientEvent) -> None:
@@ -240,6 +242,8 @@ class Person:
             listener(event)
         if isinstance(event, LoggedIn) and not self.entered.done():
             self.entered.set_result(None)
+        if isinstance(event, LoggedIn) and self.signs_out:
+            self.sign_out()
         tabs = [*self.tabs]
         for tab in tabs:
             tab.follow(event)
@@ -276,7 +280,13 @@ class Person:
         if not self.entered.done():
             refusal = reason if isinstance(reason, Error) else None
             self.entered.set_result(refusal or Error(None, ErrorCode.UNAVAILABLE, _SIGNED_OUT, False))
-        text = _SIGNED_OUT if reason is None else reason.text
+        if self.signs_out and isinstance(event, LoggedOut) and self.session.state is SessionState.OFFLINE:
+            self.session.login(self.name)  # it is not known whether the broker has heard it
+        elif self.ended:
+            self.on_end()
+        else:
+            self.signs_out = False
+        text = reason.text if reason else _SIGNED_OUT
         self.end(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
 
     def _arm_ring(self) -> None:
@@ -291,11 +301,3 @@ class Person:
         if seconds != float("inf"):
             loop = asyncio.get_running_loop()
             self._ring_timer = loop.call_later(seconds, self._arm_ring)
-
-
-def renamed(event: ClientEvent) -> tuple[str, str] | None:
-    """Return a direct conversation's old and new name, if the event is about such a change."""
-    match event:
-        case System(kind=SystemKind.RENAMED, user=old, name=str() as new) | Renamed(old, new):
-            return f"@{old}", f"@{new}"
-    return None

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 from client.exits import ClientExit
 from client.keys import identity_file, load_or_make
+from client.transport.listener import Count, Listener
 from client.trust import Trust
 from client.web.assets import Assets
 from client.web.desk import Desk
@@ -28,7 +28,9 @@ from client.web.operating.tls import CertificateError, check_certificate
 from client.web.operating.watching import Watched
 from client.web.people import People
 from client.web.routes.app import Gateway
-from client.web.stalls import ReadProtocol
+from client.web.wire.bounds import bounds_of
+from client.web.wire.http import HttpProtocol
+from client.web.wire.websocket import MOST_FRAME, SocketProtocol
 from messages.endpoints import chat_address
 from messages.exits import Exit
 from messages.program import os_error_text
@@ -36,43 +38,16 @@ from messages.text import neutralise
 
 _log = logging.getLogger("chat-web")
 
-HEADERS_SECONDS = 10.0
-"""A new connection has so long to send its first request."""
-
-DROP_SECONDS = 5.0
-"""A WebSocket that has ended is dropped after so long."""
-
 BEAT_SECONDS = 25.0
 TICK_SECONDS = 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _NO_METRICS = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"
-_MOST_FRAME = 1 << 17
 _CUT_OFF = "ASGI callable returned without completing response."  # as a download that is cut off
 _NO_KEY = (
     "the gateway needs an encrypted connection with a key of its own: give the broker's chat:// address, as "
     "chat-broker invite --role gateway prints it"
 )
-
-
-class _Protocol(ReadProtocol):
-    """HTTP on a connection that has to send something soon, so that half-open ones do not pile up."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(HEADERS_SECONDS, self._check)
-
-    def _check(self) -> None:
-        if self.headers is None and not self.transport.is_closing():
-            self.transport.abort()
-
-
-class _Socket(WSProtocol):
-    """A WebSocket that is dropped in the end, also if the other side does not read."""
-
-    async def run_asgi(self) -> None:
-        await super().run_asgi()
-        self.loop.call_later(DROP_SECONDS, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -202,9 +177,9 @@ class Process:
         sockets = await self._sockets()
         config = uvicorn.Config(
             Watched(gateway.app, options.site, self._meter, self._access_log),
-            http=_Protocol,
-            ws=_Socket,
-            ws_max_size=_MOST_FRAME,
+            http=HttpProtocol,
+            ws=SocketProtocol,
+            ws_max_size=MOST_FRAME,
             ws_ping_interval=None,  # `beat` does it, and the page sees that
             ws_per_message_deflate=False,
             lifespan="off",
@@ -234,7 +209,9 @@ class Process:
         except OSError as error:
             where = f"{options.host}:{options.port}"
             raise ClientExit(Exit.CANNOT_START, f"cannot listen on {where}: {os_error_text(error)}") from None
-        sockets = [one.dup() for one in bound.sockets]
+        bounds = bounds_of(options.site.proxies, clear=options.certificate is None)
+        count = Count(bounds)
+        sockets = [Listener(one.dup(), count) for one in bound.sockets]
         bound.close()
         return sockets
 

@@ -23,7 +23,7 @@ from client.web.routes.answers import Site, answer, guarded, refused
 from client.web.routes.entering import Entering
 from client.web.routes.moving import Moving
 from client.web.tabs.asks import Asks
-from client.web.tabs.outbox import Outbox
+from client.web.tabs.outbox import Backlog, Outbox
 from client.web.tabs.tab import Tab
 from client.web.visits import visit_of
 
@@ -39,6 +39,7 @@ class Gateway:
 
     def __init__(self, people: People, desk: Desk, assets: Assets, site: Site) -> None:
         self._desk, self._assets = desk, assets
+        self._backlog = Backlog()
         self._decoder: msgspec.json.Decoder[AnyAsk] = msgspec.json.Decoder(AnyAsk)
         entering = self._entering = Entering(people, desk, site)
         moving = self._moving = Moving(entering.find)
@@ -112,7 +113,7 @@ class Gateway:
             return
         person = found[0]
         await socket.accept()
-        outbox = Outbox()
+        outbox = Outbox(self._backlog)
         tab = Tab(person, outbox.put, outbox.close, self._assets.version)
         asks = Asks(tab, self._moving.uploads_of(person))
         person.join(tab)
@@ -129,6 +130,7 @@ class Gateway:
                 await asyncio.wait([writing], timeout=_LAST_SECONDS)
         finally:
             person.part(tab)
+            outbox.leave()
             sent = writing.done()
             for task in tasks:
                 task.cancel()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -62,9 +60,9 @@ class Entering:
         """Sign the person of this browser out."""
         if not is_same_origin(request):
             return refused(ELSEWHERE, 403)
-        with suppress(Refusal):  # then the ticket holds no more
-            if (found := await self.come_back(request)) is not None:
-                found[0].sign_out()
+        cookie, address = self._cookie(request), self._site.address(request)
+        if cookie is not None and not self._is_often(cookie, address):
+            await self._people.sign_out(cookie, address)
         return self._entered(request, None)
 
     def find(self, connection: HTTPConnection) -> Person | None:
@@ -77,9 +75,13 @@ class Entering:
         if cookie is None:
             return None
         address = self._site.address(connection)
-        if self._people.find(cookie) is None and self._rate.take(f"again {key_of(address)}"):
+        if self._is_often(cookie, address):
             raise Refusal(Problem(OFTEN, retry_after=5_000))
         return await self._people.come_back(cookie, address)
+
+    def _is_often(self, cookie: Cookie, address: str) -> bool:
+        """Whether too many come from an address who are not here."""
+        return self._people.find(cookie) is None and self._rate.take(f"again {key_of(address)}") > 0
 
     def _entered(self, request: Request, cookie: Cookie | None) -> Response:
         site = self._site

@@ -32,7 +32,11 @@ from messages.requests import History, Search
 from messages.sessions import EndSession, Sessions
 from messages.sessions import SessionList as SessionsReply
 
-_INCOMPLETE = "The search took too long, so it ended early."
+MOST_UNANSWERED = 500
+"""Requests of a person that the broker has not answered. Nothing more is asked until it has."""
+
+_BUSY = "too much waits for the broker; try again when it has answered"
+_UNANSWERED = asks.ReadUpto, asks.Present, asks.TypingText, asks.SignOut
 
 
 class Files(Protocol):
@@ -59,15 +63,18 @@ class Asks:
     def take(self, asked: AnyAsk) -> None:
         """Carry out what is asked."""
         self._tab.heard_at = time.monotonic()
+        if isinstance(asked, asks.Alive):
+            return
         try:
+            if self._session.unanswered >= MOST_UNANSWERED and not isinstance(asked, _UNANSWERED):
+                raise ValueError(_BUSY)
             if isinstance(asked, OwnAsk):
                 self._tab.own.take(asked)
             else:
                 self._carry_out(asked)
-            self._person.flush()
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error), getattr(error, "code", "")))
-            self._person.flush()
+        self._person.flush(asked=True)
 
     def _carry_out(self, asked: AnyAsk) -> None:
         match asked:
@@ -86,7 +93,7 @@ class Asks:
                 self._tab.put(Done(asked.ref))
             case asks.SignOut():
                 self._person.sign_out()
-            case asks.ReadUpto() | asks.Present() | asks.TypingText() | asks.Alive():
+            case asks.ReadUpto() | asks.Present() | asks.TypingText():
                 self._note(asked)
             case _:
                 self._change(asked)

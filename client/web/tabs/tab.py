@@ -27,11 +27,12 @@ from client.core.files.transfer import TransferEnded, TransferMoved
 from client.core.person.attention import Ring
 from client.text.entries import excerpt
 from client.text.render import render
-from client.web.person import Person, renamed
+from client.web.following import renamed
+from client.web.person import Person
 from client.web.protocol import tells
-from client.web.protocol.shown import Conversation
-from client.web.protocol.tells import AnyTell, Beat, Conversations, Go, Log, Notice, State
+from client.web.protocol.tells import AnyTell, Beat, Go, Log, Notice, State
 from client.web.tabs.host import TabHost, command_helps
+from client.web.tabs.listing import Listing
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
 from client.web.tabs.own import Own
@@ -97,7 +98,7 @@ class Tab:
         self.own = Own(person, put)
         self._close = close
         self._assets = assets
-        self._known: dict[str, Conversation] = {}
+        self.listing = Listing(person)
         self._state: State | None = None
         self.heard_at = time.monotonic()
         """When something came from the page."""
@@ -105,7 +106,7 @@ class Tab:
     def begin(self) -> None:
         """Tell who the person is, and what there is."""
         self._welcome()
-        self.flush()
+        self.flush(asked=False)
 
     def _welcome(self) -> None:
         session, welcome = self.person.session, self.person.session.welcome
@@ -125,14 +126,17 @@ class Tab:
                 commands=command_helps(),
             )
         )
-        self._known.clear()
+        self.listing.clear()
 
     # What changes
 
-    def flush(self) -> None:
-        """Send what has changed."""
+    def flush(self, *, asked: bool) -> None:
+        """Send what has changed. What is `asked` may have changed anything."""
+        if asked:
+            self.listing.doubt()
         self._tell_state()
-        self._tell_conversations()
+        if (conversations := self.listing.changes()) is not None:
+            self.put(conversations)
         for conversation, log in self.logs.items():
             log.head = max(log.head, self.person.conversations.of(conversation).head)
             if (changed := log.changes()) is not None:
@@ -144,30 +148,6 @@ class Tab:
         if state != self._state:
             self._state = state
             self.put(state)
-
-    def _tell_conversations(self) -> None:
-        anew = not self._known
-        names = self.person.conversations.ordered(self.person.session.conversations)
-        now = {name: self._conversation(name) for name in names}
-        changed = tuple(one for name, one in now.items() if self._known.get(name) != one)
-        gone = tuple(name for name in self._known if name not in now)
-        if changed or gone:
-            self.put(Conversations(changed, all=anew, gone=gone))
-        self._known = now
-
-    def _conversation(self, name: str) -> Conversation:
-        waiting = self.person.conversations.of(name)
-        return Conversation(
-            name,
-            self.person.conversations.rank(name)[0],
-            waiting.unread,
-            waiting.mentioned,
-            waiting.head,
-            waiting.read,
-            waiting.level,
-            neutralise(self.person.topics.get(name, "")),
-            self.person.session.typists(name),
-        )
 
     # Logs
 
@@ -200,6 +180,7 @@ class Tab:
 
     def follow(self, event: ClientEvent) -> None:
         """Take any event of the session."""
+        self.listing.follow(event)
         entered = self.host.go_on(event)
         self.own.follow(event)
         self._follow(event)
@@ -245,8 +226,7 @@ class Tab:
             self.logs[new] = self.logs.pop(old)
             self.logs[new].conversation = new
         self.here = new if self.here == old else self.here
-        if old in self._known:
-            self._known[new] = self._known.pop(old)
+        if self.listing.rename(old, new):
             self.put(tells.Renamed(old, new))
 
     def _forget(self, conversations: list[str]) -> None:
@@ -260,7 +240,9 @@ class Tab:
         """Show an event as notices, in the conversation that it belongs to."""
         if isinstance(event, System) and self._is_silent(event):
             return
-        where = event.room if isinstance(event, System) and event.room in self._known else None
+        where = (
+            event.room if isinstance(event, System) and event.room and event.room in self.listing else None
+        )
         for line in render(event, self.person.name, self.here):
             text = neutralise(line.text.replace("\t", "    "), keep="\n")
             self.put(Notice(text, where or "", at=int(time.time() * 1_000)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from programs import house
-from web_stage import plain, town
+from web_stage import eventually, plain, town
 from websockets.exceptions import ConnectionClosed
 
 
@@ -79,3 +79,28 @@ def test_an_address_without_a_key_is_refused(tmp_path: Path) -> None:
         exposed = built.program("chat-web", "--listen", "*:0", "--connect", "tcp://127.0.0.1:9")
         assert exposed.wait() == 2
         assert "--insecure" in exposed.err[-1]
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["the gateway knows them", "it was started anew"])
+def test_who_signs_out_while_the_broker_is_away_is_out_when_it_is_back(tmp_path: Path, anew: bool) -> None:
+    with town(tmp_path) as made:
+        made.open()
+        browser, other = made.browser().sign_up("gina"), made.browser().guest("bob").page()
+        cookie = browser.cookie
+        if anew:
+            made.kill(made.gateway)
+            made.open_gateway()
+            other = made.browser().guest("bert").page()
+        other.event("state", state="connected")
+        made.kill(made.broker)
+        other.event("state", state="trying")
+        assert browser.ask("DELETE", "/session").status == 200
+        assert browser.cookie == ""
+        made.open_broker("--log-level", "notice")
+        log = made.broker.err  # type: ignore[union-attr]
+        eventually(lambda: any("logged out" in line and "gina" in line for line in log), "gina is logged out")
+        made.kill(made.gateway)
+        made.open_gateway()
+        thief = made.browser()
+        thief.cookie = cookie
+        assert "name" not in thief.ask("GET", "/session").said

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from client.web.files.problems import LateError
 from client.web.files.uploads import Spooled
 from client.web.routes import moving
-from client.web.stalls import ReadProtocol
+from client.web.wire.stalls import ReadProtocol
 
 
 class Wire:

@@ -33,9 +33,9 @@ class ReadProtocol(H11Protocol):
     def _await_reading(self) -> None:
         self._cancel()
         waiting = self.transport.get_write_buffer_size()
-        self._stall = self.loop.call_later(STALLED_SECONDS, self._look, waiting)
+        self._stall = self.loop.call_later(STALLED_SECONDS, self._check_reading, waiting)
 
-    def _look(self, before: int) -> None:
+    def _check_reading(self, before: int) -> None:
         if self.transport.get_write_buffer_size() < before:
             self._await_reading()
         else:

@@ -1,0 +1,1 @@
+"""HTTP and WebSockets with limits on time, size and number, as strangers can connect."""
