@@ -6,10 +6,8 @@ import base64
 import re
 import struct
 import zlib
-from collections.abc import Iterator
 
-import pytest
-from browsers import Site, Visitor, site
+from browsers import Site, Visitor
 from eventually import eventually
 from playwright.sync_api import Locator, Route, expect
 

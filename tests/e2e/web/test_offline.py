@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Site, Visitor, site
+from browsers import Site, Visitor
 from eventually import eventually
 from playwright.sync_api import expect
 from web_stage import PASSWORD

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-from browsers import Site, site
+from browsers import Site
 from playwright.sync_api import expect
 from web_stage import PASSWORD
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
-import pytest
-from browsers import Site, Visitor, site
+from browsers import Site, Visitor
 from playwright.sync_api import Locator, expect
 
 from messages.moderation import RoomRules
@@ -23,87 +21,87 @@ def _is_in(visitor: Visitor, conversation: str) -> None:
 
 
 def test_a_room_is_made_found_and_moderated(town: Site) -> None:
-    alice, bob = town.visitor().enter("alice"), town.visitor().enter("bob")
-    alice.page.get_by_role("button", name="All rooms").click()
-    alice.page.get_by_role("button", name="New room").click()
-    alice.page.get_by_role("dialog").get_by_label("Name").fill("garden")
-    alice.page.get_by_role("dialog").get_by_label("Topic").fill("Tomatoes and beans")
-    _button(alice, "Create").click()
-    _is_in(alice, "#garden")
-    expect(alice.page.get_by_role("button", name="Tomatoes and beans")).to_be_visible()
+    ada, ben = town.visitor().enter("ada"), town.visitor().enter("ben")
+    ada.page.get_by_role("button", name="All rooms").click()
+    ada.page.get_by_role("button", name="New room").click()
+    ada.page.get_by_role("dialog").get_by_label("Name").fill("garden")
+    ada.page.get_by_role("dialog").get_by_label("Topic").fill("Tomatoes and beans")
+    _button(ada, "Create").click()
+    _is_in(ada, "#garden")
+    expect(ada.page.get_by_role("button", name="Tomatoes and beans")).to_be_visible()
 
-    bob.page.keyboard.press("Control+k")
-    bob.page.keyboard.type("tomat")
-    expect(bob.page.get_by_role("option", selected=True)).to_contain_text("#garden")
-    bob.page.keyboard.press("Enter")
-    _is_in(bob, "#garden")
-    bob.say("I AM LOUD")
+    ben.page.keyboard.press("Control+k")
+    ben.page.keyboard.type("tomat")
+    expect(ben.page.get_by_role("option", selected=True)).to_contain_text("#garden")
+    ben.page.keyboard.press("Enter")
+    _is_in(ben, "#garden")
+    ben.say("I AM LOUD")
 
-    alice.page.get_by_role("button", name="Members", exact=True).click()
-    alice.page.get_by_role("button", name="More about bob").click()
-    alice.page.get_by_role("menuitem", name="Mute bob").click()
-    alice.page.get_by_role("dialog").get_by_label("Reason").fill("quiet, please")
-    _button(alice, "Mute").click()
-    bob.log.get_by_text("quiet, please").wait_for()
-    bob.say("what?")
-    expect(bob.log.get_by_text("Not sent:")).to_contain_text("quiet, please")
+    ada.page.get_by_role("button", name="Members", exact=True).click()
+    ada.page.get_by_role("button", name="More about ben").click()
+    ada.page.get_by_role("menuitem", name="Mute ben").click()
+    ada.page.get_by_role("dialog").get_by_label("Reason").fill("quiet, please")
+    _button(ada, "Mute").click()
+    ben.log.get_by_text("quiet, please").wait_for()
+    ben.say("what?")
+    expect(ben.log.get_by_text("Not sent:")).to_contain_text("quiet, please")
 
-    alice.choose("I AM LOUD", "Ban bob")
-    _button(alice, "Ban").click()
-    expect(bob.page.get_by_role("status").get_by_text("banned you")).to_be_visible()
-    _is_in(bob, "#lobby")
-    alice.page.get_by_role("button", name="Tomatoes and beans").click()
-    expect(alice.page.get_by_role("region", name="Banned")).to_contain_text("/unban #garden bob")
+    ada.choose("I AM LOUD", "Ban ben")
+    _button(ada, "Ban").click()
+    expect(ben.page.get_by_role("status").get_by_text("banned you")).to_be_visible()
+    _is_in(ben, "#lobby")
+    ada.page.get_by_role("button", name="Tomatoes and beans").click()
+    expect(ada.page.get_by_role("region", name="Banned")).to_contain_text("/unban #garden ben")
 
 
 def test_a_thread_goes_on_while_it_is_open_and_several_messages_are_chosen(town: Site) -> None:
-    carol, terminal = town.visitor().enter("carol"), town.chat("terry")
+    cleo, terminal = town.visitor().enter("cleo"), town.chat("terence")
     first = terminal.send("#lobby", "where do we meet?").seq
-    carol.choose("where do we meet?", "Open the thread")
-    thread = carol.page.get_by_role("region", name="Thread")
+    cleo.choose("where do we meet?", "Open the thread")
+    thread = cleo.page.get_by_role("region", name="Thread")
     expect(thread).to_contain_text("where do we meet?")
     thread.get_by_role("textbox", name="Reply in the thread").fill("at the station")
-    carol.page.keyboard.press("Enter")
+    cleo.page.keyboard.press("Enter")
     expect(thread).to_contain_text("at the station")
     terminal.send("#lobby", "see you there", reply_to=first)
     expect(thread).to_contain_text("see you there")
-    expect(carol.message("at the station")).to_contain_text("terry")
+    expect(cleo.message("at the station")).to_contain_text("terence")
 
-    carol.say("one of mine")
-    carol.message("one of mine").focus()
-    carol.page.keyboard.press("Space")
-    chosen = carol.page.get_by_role("toolbar", name="Selected messages")
-    carol.message("see you there").click()
+    cleo.say("one of mine")
+    cleo.message("one of mine").focus()
+    cleo.page.keyboard.press("Space")
+    chosen = cleo.page.get_by_role("toolbar", name="Selected messages")
+    cleo.message("see you there").click()
     expect(chosen).to_contain_text("2 selected")
     expect(chosen.get_by_role("button", name="Delete")).to_have_count(0)  # one is not hers
-    carol.message("see you there").click()
-    carol.message("at the station").click()
+    cleo.message("see you there").click()
+    cleo.message("at the station").click()
     chosen.get_by_role("button", name="Delete").click()
-    _button(carol, "Delete").click()
-    expect(carol.log.get_by_text("This message was deleted.")).to_have_count(2)
+    _button(cleo, "Delete").click()
+    expect(cleo.log.get_by_text("This message was deleted.")).to_have_count(2)
 
 
 def test_an_address_leads_to_a_message_after_signing_in_and_joining(town: Site) -> None:
-    terminal = town.chat("tom")
+    terminal = town.chat("timo")
     for room in ("#roses", "#hidden"):
         terminal.ask(Join, room=room)
     seq = terminal.send("#roses", "the red one").seq
     terminal.ask(RoomRules, room="#hidden", private=True)
-    dora = town.visitor()
-    dora.url = f"{town.url}#c={quote('#roses')}&m={seq}"
-    dora.sign_up("dora")
-    _button(dora, "Join").click()
-    expect(dora.message("the red one")).to_have_class(re.compile("jumped"))
-    dora.go("#lobby")
-    dora.page.go_back()
-    _is_in(dora, "#roses")
-    dora.page.go_forward()
-    _is_in(dora, "#lobby")
+    della = town.visitor()
+    della.url = f"{town.url}#c={quote('#roses')}&m={seq}"
+    della.sign_up("della")
+    _button(della, "Join").click()
+    expect(della.message("the red one")).to_have_class(re.compile("jumped"))
+    della.go("#lobby")
+    della.page.go_back()
+    _is_in(della, "#roses")
+    della.page.go_forward()
+    _is_in(della, "#lobby")
     for room in ("#hidden", "#nowhere"):  # nobody learns which of them exists
-        dora.page.evaluate("room => { location.hash = `c=${encodeURIComponent(room)}`; }", room)
-        said = dora.page.get_by_role("status").get_by_text("There is no such room")
+        della.page.evaluate("room => { location.hash = `c=${encodeURIComponent(room)}`; }", room)
+        said = della.page.get_by_role("status").get_by_text("There is no such room")
         expect(said).to_have_count(1 if room == "#hidden" else 2)
-    assert dora.page.url.endswith("#c=%23lobby")
+    assert della.page.url.endswith("#c=%23lobby")
 
 
 def test_an_emoji_is_found_by_name_with_keys(town: Site) -> None:

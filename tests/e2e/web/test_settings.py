@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browsers import Site, Visitor, site
+from browsers import Site, Visitor
 from playwright.sync_api import Page, expect
 from web_stage import PASSWORD
 
@@ -93,8 +93,8 @@ def test_what_rings_is_heard_once_in_all_tabs_and_never_if_it_is_muted(
     ada.page.get_by_role("menuitemradio", name="Nothing (muted)").click()
     expect(ada.page.locator(".place.silent[data-name='@tim']")).to_be_visible()
     terminal.send("@ada", "and now?")
-    town.chat("tom").send("@ada", "or you?")
-    assert heard("@tom") == 3 * notes
+    town.chat("theo").send("@ada", "or you?")
+    assert heard("@theo") == 3 * notes
 
 
 def test_looks_are_kept_in_the_browser_and_followed_by_its_tabs(pair: tuple[Visitor, Page]) -> None:
@@ -114,25 +114,25 @@ def test_looks_are_kept_in_the_browser_and_followed_by_its_tabs(pair: tuple[Visi
 
 
 def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:
-    dan, eve = town.visitor().enter("dan"), town.visitor().enter("eve")
-    dan.say("look at me")
-    message = eve.message("look at me")
+    dirk, erna = town.visitor().enter("dirk"), town.visitor().enter("erna")
+    dirk.say("look at me")
+    message = erna.message("look at me")
     message.locator(".face").click()
-    card = eve.page.get_by_role("dialog", name="About dan")
+    card = erna.page.get_by_role("dialog", name="About dirk")
     expect(card).to_contain_text("here")
     card.get_by_role("button", name="Mention").click()
-    expect(eve.box).to_have_value("@dan ")
-    choose(dan, "Show me as away")
-    dan.page.get_by_role("textbox", name="Reason").fill("at lunch")
-    dan.page.get_by_role("dialog").get_by_role("button", name="Go").click()
-    expect(dan.page.locator("aside .me")).to_have_text("dan · away")
-    eve.box.press("Control+ArrowUp")
-    eve.page.keyboard.press("i")
+    expect(erna.box).to_have_value("@dirk ")
+    choose(dirk, "Show me as away")
+    dirk.page.get_by_role("textbox", name="Reason").fill("at lunch")
+    dirk.page.get_by_role("dialog").get_by_role("button", name="Go").click()
+    expect(dirk.page.locator("aside .me")).to_have_text("dirk · away")
+    erna.box.press("Control+ArrowUp")
+    erna.page.keyboard.press("i")
     expect(card).to_contain_text("away: at lunch")
     card.get_by_role("button", name="Write to them").press("Enter")
-    expect(eve.page.get_by_role("heading", name="@dan")).to_be_visible()
-    choose(dan, "I am back")
-    expect(dan.page.locator("aside .me")).to_have_text("dan")
+    expect(erna.page.get_by_role("heading", name="@dirk")).to_be_visible()
+    choose(dirk, "I am back")
+    expect(dirk.page.locator("aside .me")).to_have_text("dirk")
 
 
 def test_a_code_signs_another_browser_in_and_its_session_is_ended(town: Site) -> None:
