@@ -106,7 +106,7 @@ def test_an_address_leads_to_a_message_after_signing_in_and_joining(town: Site) 
 
 def test_an_emoji_is_found_by_name_with_keys(town: Site) -> None:
     erik = town.visitor(locale="de-DE")
-    erik.enter("erik", leave="Abmelden")
+    erik.enter("erik")
     page, box = erik.page, erik.page.get_by_role("textbox", name="Nachricht", exact=True)
     page.get_by_role("button", name="Emoji", exact=True).click()
     page.get_by_role("region", name="Flaggen").wait_for()

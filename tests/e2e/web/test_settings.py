@@ -38,15 +38,15 @@ def _pair(home: Site) -> Iterator[tuple[Visitor, Page]]:
 
 def choose(visitor: Visitor, what: str) -> None:
     """Choose something from the menu of the own name."""
-    visitor.page.locator("aside .me").click()
+    visitor.page.locator(".side .me").click()
     visitor.page.get_by_role("menuitem", name=what).click()
 
 
 def test_settings_hold_in_other_tabs_and_are_reached_by_keys(pair: tuple[Visitor, Page]) -> None:
     ada, tab = pair
-    ada.page.locator("aside .me").press("Enter")
+    ada.page.locator(".side .me").press("Enter")
     ada.page.get_by_role("menuitem", name="Settings").press("Enter")
-    tab.locator("aside .me").click()
+    tab.locator(".side .me").click()
     tab.get_by_role("menuitem", name="Settings").click()
     words = ada.page.get_by_role("textbox", name="Another word")
     words.fill("pizza")
@@ -125,14 +125,14 @@ def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:
     choose(dirk, "Show me as away")
     dirk.page.get_by_role("textbox", name="Reason").fill("at lunch")
     dirk.page.get_by_role("dialog").get_by_role("button", name="Go").click()
-    expect(dirk.page.locator("aside .me")).to_have_text("dirk · away")
+    expect(dirk.page.locator(".side .me")).to_have_text("dirk · away")
     erna.box.press("Control+ArrowUp")
     erna.page.keyboard.press("i")
     expect(card).to_contain_text("away: at lunch")
     card.get_by_role("button", name="Write to them").press("Enter")
     expect(erna.page.get_by_role("heading", name="@dirk")).to_be_visible()
     choose(dirk, "I am back")
-    expect(dirk.page.locator("aside .me")).to_have_text("dirk")
+    expect(dirk.page.locator(".side .me")).to_have_text("dirk")
 
 
 def test_a_code_signs_another_browser_in_and_its_session_is_ended(town: Site) -> None:
@@ -151,7 +151,7 @@ def test_a_code_signs_another_browser_in_and_its_session_is_ended(town: Site) ->
     phone.troubles.clear()  # Chromium notes the refusal
     phone.page.get_by_label("Code").fill(code)
     phone.page.get_by_role("button", name="Anmelden", exact=True).click()
-    expect(phone.page.locator("aside .me")).to_have_text("fay")
+    expect(phone.page.locator(".side .me")).to_have_text("fay")
     expect(fay.page.get_by_text("The code was used.")).to_be_visible()
     choose(phone, "Einstellungen")
     phone.page.get_by_label("Sprache").select_option("en")
