@@ -23,7 +23,7 @@ _DROP = """async ([files, kind]) => {
 }"""
 
 _FOLDER = """async () => {
-    const { filesOf } = await import(document.querySelector("link[href$='write/drop.js']").href);
+    const { filesOf } = (await import(document.querySelector("script").src)).modules["write/drop.js"];
     const entry = () => ({isDirectory: true});
     return filesOf({items: [{kind: "file", webkitGetAsEntry: entry, getAsFile: entry}]}).length;
 }"""

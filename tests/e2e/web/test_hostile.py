@@ -60,7 +60,7 @@ def _reader(town: Site) -> Iterator[Visitor]:
     tabs: list[Any] = []
     reader.context.add_init_script(_WATCH)
     reader.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    reader.enter("reader")
+    reader.enter("rhea")
     reader.context.on("page", lambda tab: tabs.append(tab))  # noqa: PLW0108 - it marks what it gets
     yield reader
     assert not dialogs

@@ -151,8 +151,8 @@ def test_a_screen_reader_hears_messages_and_no_history(town: Site, tmp_path: Pat
 
 def test_somebody_who_wants_no_motion_sees_none(town: Site) -> None:
     visitor = town.visitor(reduced_motion="reduce").enter("calm")
-    visitor.say("still")
-    visitor.message("still").wait_for()
+    visitor.say("motionless")
+    visitor.message("motionless").wait_for()
     visitor.page.goto(f"{town.url}#c=%23lobby&m=1")
     moving = "document.getAnimations().filter(one => one.playState === 'running').length"
     assert visitor.page.evaluate(moving) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ _BADGES = """
     navigator.setAppBadge = async (number) => { window.badges.push(number); };
     navigator.clearAppBadge = async () => { window.badges.push(0); };
 """
+
+
+@pytest.fixture(name="town")
+def _town(home: Site) -> Iterator[Site]:
+    yield home
+    lost = re.compile("ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED")
+    troubles = [one for visitor in home.visitors for one in visitor.troubles if not lost.search(one)]
+    home.leave()
+    assert not troubles
 
 
 def _enter(town: Site, name: str) -> Visitor:

@@ -127,7 +127,7 @@ def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:
     dirk.page.get_by_role("dialog").get_by_role("button", name="Go").click()
     expect(dirk.page.locator(".side .me")).to_have_text("dirk · away")
     erna.box.press("Control+ArrowUp")
-    erna.page.keyboard.press("i")
+    erna.page.keyboard.press("a")
     expect(card).to_contain_text("away: at lunch")
     card.get_by_role("button", name="Write to them").press("Enter")
     expect(erna.page.get_by_role("heading", name="@dirk")).to_be_visible()

@@ -38,7 +38,7 @@ export function showSearch(panel) {
   };
   for (const one of [where, since, upto, from]) one.onchange = () => look();
   panel.title.textContent = t("search");
-  fill(panel.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); look(); } }, words, el("label", {}, t("searchIn"), where), filters), toDay(panel), found);
+  fill(panel.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); look(); } }, words, el("label", {}, t("searchIn"), where), filters, el("button", { hidden: true })), toDay(panel), found);
   words.focus();
 }
 
