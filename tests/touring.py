@@ -140,10 +140,18 @@ class Tour:
         if page.locator(".back").is_visible():
             page.locator(".back").click()
             look("the list")
-        page.locator(".side .me").click()
-        page.locator(".panel .hit").first.wait_for()
-        look("sessions")
+        page.locator(".side header button").first.click()
+        page.locator(".panel .room").first.wait_for()
+        look("rooms")
         self._leave()
+        for at, state, inside in ((2, "settings", ".set"), (3, "sessions", ".session"), (4, "a link", "form")):
+            page.locator(".side .me").click()
+            page.get_by_role("menu").wait_for()
+            look("the own menu")
+            page.get_by_role("menuitem").nth(at).click()
+            page.locator(f".panel {inside}").first.wait_for()
+            look(state)
+            self._leave()
 
     def _leave(self) -> None:
         self._page.locator(".panel header button").click()

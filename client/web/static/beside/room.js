@@ -38,7 +38,7 @@ export function showRoom(panel) {
 async function listBans(panel, room, section) {
   const said = await panel.ask("bans", { conversation: room }).catch(() => null);
   if (!said) return;
-  fill(section, el("h3", {}, t("banned")), said.bans.length ? el("ul", {}, said.bans.map((one) => banRow(room, one))) : el("p", { class: "nothing soft" }, t("nobodyBanned")),
+  fill(section, el("h2", {}, t("banned")), said.bans.length ? el("ul", {}, said.bans.map((one) => banRow(room, one))) : el("p", { class: "nothing soft" }, t("nobodyBanned")),
     said.more ? el("p", { class: "nothing soft" }, t("andMoreBans")) : null);
 }
 

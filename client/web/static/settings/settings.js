@@ -55,7 +55,7 @@ function notices(panel, change, typed) {
     tick("sound", t("sound"), preference("sound") === "on", (on) => { prefer("sound", on ? "on" : "off"); if (on) play(); }),
     browserNotices(panel), el("p", { class: "soft where" }, t("onlyBrowser")),
     words(store.settings.keywords ?? [], change, typed),
-    el("h4", {}, t("levelsOwn")), chosen.length ? chosen.map((one) => choice(`level ${one.name}`, el("bdi", {}, one.name), one.level, LEVELS.map((level) => [level, levelWords(level, one.name)]),
+    el("h3", {}, t("levelsOwn")), chosen.length ? chosen.map((one) => choice(`level ${one.name}`, el("bdi", {}, one.name), one.level, LEVELS.map((level) => [level, levelWords(level, one.name)]),
       (level) => change("set-level", { conversation: one.name, level }))) : el("p", { class: "soft" }, t("levelsHint")));
 }
 
@@ -76,7 +76,7 @@ function words(known, change, typed) {
     field.value = "";
     if (added.length) put([...known, ...added].slice(0, MOST_WORDS));
   } }, field, el("button", { class: "plain" }, t("add")));
-  return [el("h4", {}, t("words")), el("p", { class: "soft" }, t("wordsHint")),
+  return [el("h3", {}, t("words")), el("p", { class: "soft" }, t("wordsHint")),
     known.length ? el("ul", { class: "chips" }, known.map((word) => el("li", { class: "chip" }, el("bdi", {}, word), " ",
       el("button", { type: "button", "aria-label": t("removeWord", { word }), title: t("removeWord", { word }), onclick: () => put(known.filter((one) => one !== word)) }, "×")))) : null, form];
 }
