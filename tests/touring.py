@@ -144,7 +144,11 @@ class Tour:
         page.locator(".panel .room").first.wait_for()
         look("rooms")
         self._leave()
-        for at, state, inside in ((2, "settings", ".set"), (3, "sessions", ".session"), (4, "a link", "form")):
+        for at, state, inside in (
+            (2, "settings", ".set"),
+            (3, "sessions", ".session"),
+            (4, "a link", "form"),
+        ):
             page.locator(".side .me").click()
             page.get_by_role("menu").wait_for()
             look("the own menu")

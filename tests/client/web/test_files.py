@@ -108,7 +108,7 @@ def test_a_part_of_a_file_can_be_had_to_seek_and_to_resume(open_town: Town) -> N
 
 def test_who_may_not_read_a_file_hears_what_is_said_of_none(open_town: Town) -> None:
     browser, page = person(open_town, "fabian")
-    page.command("/join #closed")
+    page.ask("command", conversation="#lobby", line="/join #closed")
     page.ask("open", conversation="#closed")
     seq = page.say("secret", "#closed", files=[upload(browser, "a", b"secret")])
     assert browser.ask("GET", f"/files/of/%23closed/{seq}/1").data == b"secret"

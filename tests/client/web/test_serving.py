@@ -105,7 +105,8 @@ def test_below_a_base_path_numbers_and_health_say_how_it_is_until_all_is_lost(tm
         page = browser.page()
         assert page.event("welcome")["name"] == "bea"
         stranger = made.browser()
-        proxied = stranger.ask("POST", "/session", {"name": "ben", "guest": True}, X_Forwarded_Proto="https")
+        secure = {"X_Forwarded_Proto": "https", "Origin": f"https://{taken}"}
+        proxied = stranger.ask("POST", "/session", {"name": "ben", "guest": True}, **secure)
         assert proxied.headers["set-cookie"].startswith("__Secure-chat-chat=")
         assert stranger.sign_in("?", guest=True).status == 403
         begun = browser.ask("POST", "/files", {"name": "a", "size": 1_000}).said["id"]
