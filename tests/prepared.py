@@ -91,10 +91,11 @@ class _Forking:
     """The process that has imported our programs, and the socket over which it is asked to fork."""
 
     def __init__(self) -> None:
-        self.environment = dict(os.environ)
+        self.environment = os.environ | {"MALLOC_PERTURB_": "0"}  # as `programs.environment` has it
         self._near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._asking = threading.Lock()
-        self._process = subprocess.Popen([sys.executable, __file__], stdin=far, stdout=subprocess.DEVNULL)
+        command = [sys.executable, __file__]
+        self._process = subprocess.Popen(command, stdin=far, stdout=subprocess.DEVNULL, env=self.environment)
         far.close()
         atexit.register(self._end)
 

@@ -23,6 +23,8 @@ _TEXTS = """() => [...document.querySelectorAll("[role=log] article[data-seq] .t
 _ALL_HAVE_THEM = """() => [...document.querySelectorAll("[role=log] .receipt")]
     .every(one => /delivered|read/.test(one.className))"""
 
+_LOST = re.compile("The connection is lost|You are offline")
+
 
 class Story:
     """Two people in browsers and one at a terminal, the networks between them, and all that they said."""
@@ -57,14 +59,14 @@ class Story:
         self.terminal.send("#lobby", self._next("terry"))
         for name, visitor in zip(self.said, self.visitors, strict=False):
             visitor.message(self.said["terry"][-1]).wait_for()
-            expect(visitor.page.get_by_text("The connection is lost.")).to_be_hidden()
+            expect(visitor.page.get_by_text(_LOST)).to_be_hidden()
             expect(visitor.box).to_have_value(f"a draft of {name}")
             assert visitor.page.get_by_label("Password").count() == 0
 
     def is_told(self) -> None:
         """See that the pages say what is going on."""
         for visitor in self.visitors:
-            expect(visitor.page.get_by_text("The connection is lost.")).to_be_visible()
+            expect(visitor.page.get_by_text(_LOST)).to_be_visible()
 
     def record(self) -> list[str]:
         """Return all texts, as the broker has them."""

@@ -22,7 +22,7 @@ def test_a_page_lists_rooms_and_says_what_the_person_may_do_there(open_town: Tow
     about = rosa.ask("room", conversation="#roses")
     assert (about["type"], about["role"], about["members"]) == ("room", "operator", 1)
     assert "\u202e" not in about["topic"]
-    guest = open_town.guest("gustav")
+    guest = open_town.guest("gerd")
     listed = guest.ask("rooms")
     rooms = {one["room"]: one for one in listed["rooms"]}
     assert (rooms["#roses"]["members"], rooms["#roses"]["joined"]) == (1, False)
@@ -32,24 +32,24 @@ def test_a_page_lists_rooms_and_says_what_the_person_may_do_there(open_town: Tow
 
 
 def test_the_founder_of_a_room_mutes_bans_and_lists_bans(open_town: Town) -> None:
-    rita = _joined(open_town.browser().sign_up("rita").page(), "#ritas")
-    otto = _joined(open_town.guest("otto"), "#ritas")
-    muted = {"conversation": "#ritas", "name": "otto", "what": "mute", "seconds": 600, "reason": "too loud"}
-    assert rita.ask("sanction", **muted)["type"] == "done"
-    ref = otto.put("send", to="#ritas", text="hello?")
-    refused = otto.take(lambda said: said.get("ref") == ref and said.get("state") == "failed", "a refusal")
+    rike = _joined(open_town.browser().sign_up("rike").page(), "#rikes")
+    oskar = _joined(open_town.guest("oskar"), "#rikes")
+    muted = {"conversation": "#rikes", "name": "oskar", "what": "mute", "seconds": 600, "reason": "too loud"}
+    assert rike.ask("sanction", **muted)["type"] == "done"
+    ref = oskar.put("send", to="#rikes", text="hello?")
+    refused = oskar.take(lambda said: said.get("ref") == ref and said.get("state") == "failed", "a refusal")
     assert "too loud" in refused["error"]
-    assert rita.ask("sanction", **{**muted, "what": "ban"})["type"] == "done"
-    assert otto.take(lambda said: "#ritas" in said.get("gone", ()), "the room is gone")
-    (ban,) = rita.ask("bans", conversation="#ritas")["bans"]
-    assert (ban["name"], ban["reason"], ban["by"]) == ("otto", "too loud", "rita")
-    assert otto.ask("bans", conversation="#ritas")["type"] == "refused"
+    assert rike.ask("sanction", **{**muted, "what": "ban"})["type"] == "done"
+    assert oskar.take(lambda said: "#rikes" in said.get("gone", ()), "the room is gone")
+    (ban,) = rike.ask("bans", conversation="#rikes")["bans"]
+    assert (ban["name"], ban["reason"], ban["by"]) == ("oskar", "too loud", "rike")
+    assert oskar.ask("bans", conversation="#rikes")["type"] == "refused"
 
 
 @pytest.mark.parametrize("what", ["kick", "ban", "mute"])
 def test_nobody_moderates_without_a_role(open_town: Town, what: str) -> None:
     page = open_town.guest(f"nobody{what}")
-    told = page.ask("sanction", conversation="#lobby", name="rita", what=what)
+    told = page.ask("sanction", conversation="#lobby", name="rike", what=what)
     assert told["type"] == "refused"
     assert "operator" in told["text"] or "moderator" in told["text"]
 

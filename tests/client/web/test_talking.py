@@ -61,7 +61,11 @@ def test_pins_are_marked_in_the_log_and_listed(open_town: Town) -> None:
 
 def test_a_sender_sees_who_has_a_message_and_who_has_read_it(open_town: Town) -> None:
     anna, bert = open_town.guest("anna2"), open_town.guest("bert2")
-    seq = anna.say("read me")
+    for page in (anna, bert):  # the lobby of all tests may be too large to name them
+        page.ask("command", conversation="#lobby", line="/join #reading")
+        page.event("go", conversation="#reading")
+        page.ask("open", conversation="#reading")
+    seq = anna.say("read me", "#reading")
     bert.message("read me")
     delivered = anna.take(lambda said: "bert2" in said.get("delivered_to", ()), "a receipt")
     assert (delivered["seq"], delivered["state"]) == (seq, "delivered")
@@ -69,7 +73,7 @@ def test_a_sender_sees_who_has_a_message_and_who_has_read_it(open_town: Town) ->
         lambda said: said["type"] == "conversations" and said["conversations"][0].get("unread"), "it"
     )
     assert unread["conversations"][0]["rank"] == 1
-    bert.put("read", conversation="#lobby", upto=seq)
+    bert.put("read", conversation="#reading", upto=seq)
     read = anna.take(lambda said: "bert2" in said.get("read_by", ()), "a receipt")
     assert (read["seq"], read["state"]) == (seq, "read")
     bert.take(

@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent
 
 
 class _Shared:
-    """The site while tests of this folder run one after the other: no other test may meet Playwright's loop."""
+    """The site while tests of this folder run one after the other. No other test may meet its loop."""
 
     stack = ExitStack()
     site: Site | None = None

@@ -115,7 +115,7 @@ def test_hostile_names_and_short_texts_are_shown_as_texts(
     for name in names:
         (tmp_path / name).write_bytes(b"<script>window.hacked=1</script>")
     crowd[0].send(room, "files", files=[tmp_path / name for name in names])
-    crowd[1].send(room, "@reader <script>window.hacked=1</script>")
+    crowd[1].send(room, "@rhea <script>window.hacked=1</script>")
     for reaction in REACTIONS:
         crowd[0].react(room, 1, reaction)
     crowd[0].pin(room, 1)
@@ -139,7 +139,7 @@ def test_hostile_names_and_short_texts_are_shown_as_texts(
     reader.page.keyboard.press("Enter")
     reader.page.locator(".panel .hit").first.wait_for()
     reader.page.evaluate("document.hasFocus = () => false")
-    crowd[1].send("@reader", SHORT[0])
+    crowd[1].send("@rhea", SHORT[0])
     reader.page.wait_for_function("text => window.rung?.includes(text)", arg=SHORT[0])
     expect(reader.page).to_have_title(f"(1) {room} · Chat")
     reader.say("<b>/nonsense")
