@@ -60,7 +60,7 @@ def test_pins_are_marked_in_the_log_and_listed(open_town: Town) -> None:
 
 
 def test_a_sender_sees_who_has_a_message_and_who_has_read_it(open_town: Town) -> None:
-    anna, bert = open_town.guest("anna2"), open_town.guest("bert2")
+    anna, bert = open_town.browser().sign_up("anna2").page(), open_town.guest("bert2")
     for page in (anna, bert):  # the lobby of all tests may be too large to name them
         page.ask("command", conversation="#lobby", line="/join #reading")
         page.event("go", conversation="#reading")
