@@ -26,7 +26,7 @@ from client.web.protocol.shown import CommandHelp
 from client.web.protocol.tells import Notice, Question
 from messages.events import Message
 from messages.identity import Link, SetPassword
-from messages.replies import RoomState
+from messages.replies import Error, RoomState
 from messages.requests import Join
 from messages.text import neutralise
 
@@ -144,7 +144,10 @@ class TabHost(SendingHost):
         lines = [*render(event, self.session.name, conversation)]
         if lines:
             text = "\n".join(line.text for line in lines)
-            self._tell(Notice(text, conversation, "result" if lines[0].data else "notice", ref=ref))
+            if isinstance(event.reply, Error):
+                self._tell(Notice(text, conversation, "refusal", ref=ref))
+            else:
+                self._tell(Notice(text, conversation, "result" if lines[0].data else "notice", ref=ref))
 
     def answer(self, question: int, answers: tuple[str, ...] | None) -> None:
         """Take the answers to a question; raise ValueError if it is not asked any more."""
