@@ -18,7 +18,7 @@ export function showMembers(panel) {
     const known = store.members.get(store.current);
     if (!known) return;
     const { members, more } = known, wanted = field.value.trim().toLowerCase();
-    panel.title.textContent = t("memberCount", { n: `${members.length}${more ? "+" : ""}` });
+    panel.title.textContent = members.length === 1 ? t("memberOne") : t("memberCount", { n: `${members.length}${more ? "+" : ""}` });
     form.hidden = members.length < MANY && !more;
     const focused = list.contains(document.activeElement) ? [document.activeElement.dataset.name, document.activeElement.className] : null;
     const shown = members.filter(({ name }) => name.toLowerCase().includes(wanted));

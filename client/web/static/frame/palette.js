@@ -66,7 +66,7 @@ function all(chat) {
   const places = store.sorted.map(({ name, topic }) => ({ name, help: topic ?? "", act: () => chat.going.enter(name) }));
   const known = [...store.members.values()].flatMap(({ members }) => members).map(({ name }) => `@${name}`);
   const people = [...new Set(known)].filter((name) => name !== `@${store.me.name}` && !store.conversations.has(name)).map((name) => ({ name, help: t("direct"), act: () => chat.going.enter(name) }));
-  const page = [["rooms", "rooms"], ["members", "members"], ["search", "search"], ["pins", "pins"], ["aboutRoom", "room"], ["sessions", "sessions"]]
+  const page = [["rooms", "rooms"], ["members", "members"], ["search", "search"], ["pins", "pins"], ["aboutRoom", "room"], ["settings", "settings"], ["sessions", "sessions"], ...(store.me.guest ? [] : [["linkDevice", "link"]])]
     .filter(([, kind]) => store.current.startsWith("#") || !["members", "room"].includes(kind))
     .map(([text, kind]) => ({ name: t(text), act: () => chat.panel.open(kind) }));
   const more = [{ name: t("createRoom"), act: () => createRoom(chat) }, { name: t("keys"), act: () => chat.keys.show() }, { name: t("signOut"), act: () => chat.signOut() }];
