@@ -29,7 +29,7 @@ export const OWN = {
   notices: ["What calls you", "Was dich ruft"],
   bell: ["In conversations without a choice of their own", "In Unterhaltungen ohne eigene Wahl"],
   bellAll: ["Every message", "Jede Nachricht"],
-  bellMention: ["Mentions and direct messages", "Erwähnungen und direkte Nachrichten"],
+  bellMention: ["Mentions and direct messages", "Erwähnungen und Direktes"],
   bellDirect: ["Direct messages only", "Nur direkte Nachrichten"],
   bellOff: ["Nothing", "Nichts"],
   sound: ["Play a soft sound", "Einen leisen Ton spielen"],
