@@ -20,6 +20,9 @@ export function t(key, values = {}) {
   return TEXTS[key][column].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** How many members a room has, in words. */
+export const memberWords = (n) => (n === 1 ? t("memberOne") : t("memberCount", { n }));
+
 /** Return a function that makes something when it is first wanted: each format of Intl costs the start some time. */
 export const once = (make) => {
   let made;

@@ -3,7 +3,7 @@
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { copyText, linkTo } from "../parts/links.js";
-import { shortMoment, t } from "../texts.js";
+import { memberWords, shortMoment, t } from "../texts.js";
 
 const LOBBY = "#lobby";
 
@@ -17,7 +17,7 @@ export function showRoom(panel) {
     const mayTopic = !locked || role !== "member";
     const facts = [
       [t("topic"), el("span", { class: "whole", dir: "auto" }, topic || t("noTopic"), " ", mayTopic && el("button", { type: "button", class: "link", onclick: () => setTopic(on.chat) }, t("change")))],
-      [t("members"), el("button", { type: "button", class: "link", onclick: () => panel.open("members") }, members === 1 ? t("memberOne") : t("memberCount", { n: members }))],
+      [t("members"), el("button", { type: "button", class: "link", onclick: () => panel.open("members") }, memberWords(members))],
       [t("access"), t(hidden ? "roomPrivate" : "roomOpen")], [t("topicBy"), t(locked ? "topicLocked" : "topicOpen")], [t("yourRole"), t(role)],
     ];
     fill(panel.inside, el("dl", { class: "facts" }, facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),

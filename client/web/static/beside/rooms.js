@@ -2,7 +2,7 @@
 
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
-import { t } from "../texts.js";
+import { memberWords, t } from "../texts.js";
 
 /** Show the rooms in the panel, and follow which of them the person is in. Return what ends that. */
 export function showRooms(panel) {
@@ -36,7 +36,7 @@ const ownRooms = ({ conversations }) => [...conversations.keys()].filter((name) 
 
 function roomRow({ on }, { room, topic, members, joined }) {
   return el("li", {}, el("button", { type: "button", class: "room", onclick: () => on.chat.going.reach(room) },
-    el("span", { class: "top" }, el("bdi", { class: "clip" }, room), el("small", { class: "soft" }, [joined ? t("joined") : "", members === 1 ? t("memberOne") : t("memberCount", { n: members })].filter(Boolean).join(" · "))),
+    el("span", { class: "top" }, el("bdi", { class: "clip" }, room), el("small", { class: "soft" }, [joined ? t("joined") : "", memberWords(members)].filter(Boolean).join(" · "))),
     topic ? el("small", { class: "soft about" }, topic) : null));
 }
 
