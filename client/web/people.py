@@ -16,11 +16,10 @@ import msgspec
 from client.core.options import Credentials
 from client.transport.aio import TooManyConnections
 from client.trust import Trust
-from client.web.entrance import Problem, SignIn
+from client.web.entrance import Problem, SignIn, form_problem
 from client.web.person import Person
 from messages.endpoints import chat_address
 from messages.errors import ErrorCode
-from messages.names import parse_user
 from messages.replies import Error
 
 IDLE_SECONDS = 90.0
@@ -121,12 +120,8 @@ class People:
         name, link = form.name, None if form.code is None else _code(form.code)
         if link is not None:
             name = _UNKNOWN
-        try:
-            parse_user(name)
-        except ValueError as error:
-            raise Refusal(Problem(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="name")) from None
-        if not (form.guest or form.password or link):
-            raise Refusal(Problem("Type your password.", field="password"))
+        if problem := form_problem(form):
+            raise Refusal(problem)
         credentials = Credentials(
             invite=form.invite or None,
             on_behalf=True,

@@ -30,6 +30,8 @@ import { takeDrops } from "./write/drop.js";
 import { dropFiles } from "./write/kept.js";
 import { Outbox } from "./write/outbox.js";
 
+const LOBBY = "#lobby";
+
 export class Chat {
   #warned = false;
   over = new AbortController();
@@ -81,7 +83,7 @@ export class Chat {
     });
     this.composer = new Composer(store, {
       send: (text, replyTo, files) => { this.going.newest(); return this.outbox.send(text, replyTo, files); }, edit: (said, text) => this.request("edit", { conversation: store.current, seq: said.seq, text }),
-      command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
+      command: (line) => this.command(line), lastOwn: () => this.#lastOwn(), choose: () => this.log.choose(0), names: () => this.knowMembers(), tooLong: () => { toast(t("tooLong", { n: store.me.text })); return false; },
       typing: (conversation, on) => going.typing(conversation, on),
     });
     this.outbox = new Outbox(store, this.connection, this.composer.uploads, this.over.signal);
@@ -246,6 +248,14 @@ export class Chat {
 
   /** Learn what the person may do in a room. */
   knowRoom(room) { if (room.startsWith("#")) this.connection.ask("room", { conversation: room }).catch(() => {}); }
+
+  /** Learn who is in the room, or in the lobby, if that is not known: for names to choose from. */
+  async knowMembers() {
+    const { current, members } = this.store, room = current.startsWith("#") ? current : LOBBY;
+    if (members.has(room)) return;
+    await this.connection.ask("members", { conversation: room }).catch(() => {});
+    if (this.panel.kind !== "members") this.connection.ask("members").catch(() => {});
+  }
 
   async #allowNotices() {
     const answer = await Notification.requestPermission();

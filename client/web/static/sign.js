@@ -4,12 +4,20 @@ import { el, fill } from "./dom.js";
 import { signIn } from "./http.js";
 import { t } from "./texts.js";
 
+const LEAST = 8; // characters of a new password, as the broker wants it
+
 /** Take the invite out of the address, so that it is neither bookmarked nor shared. */
 export function takeInvite() {
   const found = /^#invite=(.+)$/.exec(location.hash);
   if (!found) return "";
   history.replaceState(null, "", location.pathname + location.search);
   try { return decodeURIComponent(found[1]); } catch { return found[1]; }
+}
+
+/** The invite in what was typed: itself, or a whole address that has it. */
+function inviteIn(text) {
+  const found = /[#?&]invite=([^&#\s]+)/.exec(text)?.[1] ?? text;
+  try { return decodeURIComponent(found); } catch { return found; }
 }
 
 /** Take a code of another device out of the address, where its QR code has put it. */
@@ -32,7 +40,7 @@ function show(root, given) {
   const words = { in: "signIn", up: "signUp", guest: "asGuest", code: "signIn" };
   const linked = mode === "code";
   const name = el("input", { class: "field", name: "username", autocomplete: "username", required: !linked, maxLength: 64, autocapitalize: "none", spellcheck: false, value: given.name });
-  const password = el("input", { class: "field", name: "password", type: "password", required: true, autocomplete: mode === "up" ? "new-password" : "current-password" });
+  const password = el("input", { class: "field", name: "password", type: "password", required: true, autocomplete: mode === "up" ? "new-password" : "current-password", ...(mode === "up" ? { minLength: LEAST, placeholder: t("passwordLeast", { n: LEAST }) } : {}) });
   const code = el("input", { class: "field", name: "invite", autocomplete: "off", required: needed, spellcheck: false, value: invite });
   const link = el("input", { class: "field code", name: "code", autocomplete: "one-time-code", required: linked, spellcheck: false, autocapitalize: "characters", maxLength: 20, value: given.code });
   const remember = el("input", { type: "checkbox", name: "remember", checked: true });
@@ -55,7 +63,7 @@ function show(root, given) {
     const fields = linked ? { code: link.value, remember: remember.checked }
       : { name: name.value.trim(), remember: remember.checked && mode !== "guest", guest: mode === "guest", sign_up: mode === "up" };
     if (mode !== "guest" && !linked) fields.password = password.value;
-    if (mode === "up" && code.value.trim()) fields.invite = code.value.trim();
+    if (mode === "up" && code.value.trim()) fields.invite = inviteIn(code.value.trim());
     try {
       const entered = await signIn(fields);
       password.value = "";

@@ -91,10 +91,12 @@ export class Store extends EventTarget {
   /** What the person may do in a room: `member`, `moderator` or `operator`. */
   role(room) { return this.rooms.get(room)?.role ?? this.members.get(room)?.role ?? "member"; }
 
-  /** The conversations in the order of what waits: rank, rooms before users, then by name. */
+  /** The conversations in the order of what waits: rank, rooms before users, then by name. A new direct one is among them. */
   get sorted() {
-    const { compare } = names();
-    return [...this.conversations.values()].sort((one, other) => (one.rank ?? 2) - (other.rank ?? 2)
+    const { compare } = names(), { conversations, current } = this;
+    const all = [...conversations.values()];
+    if (current.startsWith("@") && !conversations.has(current)) all.push({ name: current });
+    return all.sort((one, other) => (one.rank ?? 2) - (other.rank ?? 2)
       || one.name.startsWith("@") - other.name.startsWith("@") || compare(one.name, other.name));
   }
 

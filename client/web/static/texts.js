@@ -20,6 +20,9 @@ export function t(key, values = {}) {
   return TEXTS[key][column].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** How many members a room has, in words. */
+export const memberWords = (n) => (n === 1 ? t("memberOne") : t("memberCount", { n }));
+
 /** Return a function that makes something when it is first wanted: each format of Intl costs the start some time. */
 export const once = (make) => {
   let made;
@@ -28,7 +31,8 @@ export const once = (make) => {
 
 const days = once(() => new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }));
 const years = once(() => new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" }));
-const whole = once(() => new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" }));
+const whole = once(() => new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" }));
+const short = once(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }));
 const lists = once(() => new Intl.ListFormat(language));
 const two = (number) => String(number).padStart(2, "0");
 
@@ -40,6 +44,9 @@ export function clock(at) {
 
 /** Day and time in words. */
 export const moment = (at) => whole().format(new Date(at));
+
+/** Day and time, shorter. */
+export const shortMoment = (at) => short().format(new Date(at));
 
 /** A number that differs between days. */
 export function dayOf(at) {

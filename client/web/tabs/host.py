@@ -10,6 +10,7 @@ from client.commands import COMMANDS
 from client.commands.help import help_lines
 from client.core.composer import Composer
 from client.core.events import ClientEvent, LoggedIn, Replied, Sent
+from client.core.person.queries import DirectQuery
 from client.core.person.receipt_news import ReceiptNews
 from client.editor.inputs import Input, TypedLine
 from client.text.entries import excerpt
@@ -25,8 +26,8 @@ from client.web.person import Person
 from client.web.protocol.shown import CommandHelp
 from client.web.protocol.tells import Notice, Question
 from messages.events import Message
-from messages.identity import Link, SetPassword
-from messages.replies import RoomState
+from messages.identity import Link, Profile, SetPassword
+from messages.replies import Error, RoomState
 from messages.requests import Join
 from messages.text import neutralise
 
@@ -34,7 +35,7 @@ _NOT_HERE = {
     "/login": "sign out, and sign in under the other name",
     "/upload": "use the button for files beside the box",
     "/get": "the files of a message are links",
-    "/numbers": "a message's number is in its menu",
+    "/numbers": "a message's number is in its details",
     "/debug": "this is not for browsers",
     "/quit": "",
     "/clear": "",
@@ -138,13 +139,17 @@ class TabHost(SendingHost):
         return place if place != before else None
 
     def answered(self, event: Replied, conversation: str, ref: str) -> None:
-        """Show the reply to a command. A room that was entered shows itself."""
-        if isinstance(event.request, Join) and isinstance(event.reply, RoomState):
+        """Show the reply to a command. A conversation that was entered shows itself."""
+        entered = isinstance(event.request, DirectQuery) and isinstance(event.reply, Profile)
+        if entered or (isinstance(event.request, Join) and isinstance(event.reply, RoomState)):
             return
         lines = [*render(event, self.session.name, conversation)]
         if lines:
             text = "\n".join(line.text for line in lines)
-            self._tell(Notice(text, conversation, "result" if lines[0].data else "notice", ref=ref))
+            if isinstance(event.reply, Error):
+                self._tell(Notice(text, conversation, "refusal", ref=ref))
+            else:
+                self._tell(Notice(text, conversation, "result" if lines[0].data else "notice", ref=ref))
 
     def answer(self, question: int, answers: tuple[str, ...] | None) -> None:
         """Take the answers to a question; raise ValueError if it is not asked any more."""

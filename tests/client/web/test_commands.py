@@ -24,10 +24,20 @@ def test_a_command_enters_a_room_and_says_what_it_found(open_town: Town) -> None
     assert topics["type"] == "conversations"
 
 
+def test_a_direct_conversation_that_is_entered_shows_itself(open_town: Town) -> None:
+    open_town.guest("anna13")
+    anna = open_town.guest("anna14")
+    anna.put("command", conversation="#lobby", line="/query anna13")
+    assert anna.event("go")["conversation"] == "@anna13"
+    assert "What you type" not in anna.command("/time", "#lobby")["text"]
+
+
 def test_a_wrong_command_is_refused_with_a_sentence(open_town: Town) -> None:
     anna = open_town.guest("anna10")
     told = anna.command("/jion #x")
     assert (told["kind"], "/join" in told["text"]) == ("refusal", True)
+    told = anna.command("/query nobody-at-all")
+    assert (told["kind"], "no user has this name" in told["text"]) == ("refusal", True)
     refused = anna.ask("command", conversation="#lobby", line="/login bert")
     assert (refused["type"], refused["text"]) == ("refused", "Sign out, and sign in under the other name.")
 

@@ -43,6 +43,11 @@ def test_a_refused_form_says_which_field_is_wrong(open_town: Town) -> None:
     assert wrong.said["text"][0].isupper()
     assert open_town.browser().sign_in("no name", password=PASSWORD).said["field"] == "name"
     assert open_town.browser().sign_in("dinah").said["field"] == "password"
+    short = open_town.browser().sign_in("dinah2", password="short", sign_up=True)
+    assert (short.status, short.said["field"]) == (403, "password")
+    assert "8 to 256" in short.said["text"]
+    garbled = open_town.browser().sign_in("dinah2", password=PASSWORD, sign_up=True, invite="é")
+    assert (garbled.status, garbled.said["field"]) == (403, "invite")
     assert open_town.browser().ask("POST", "/session", b"{}").status == 400
     assert open_town.browser().ask("POST", "/session", b"x" * 10_000).status == 400
 

@@ -4,7 +4,7 @@ import { el, fill, hue, iconButton } from "../dom.js";
 import { moderationActions, personIn } from "../frame/moderation.js";
 import { face } from "../log/message.js";
 import { showMenu } from "../parts/menu.js";
-import { t } from "../texts.js";
+import { memberWords, t } from "../texts.js";
 
 const MANY = 12;
 
@@ -18,7 +18,7 @@ export function showMembers(panel) {
     const known = store.members.get(store.current);
     if (!known) return;
     const { members, more } = known, wanted = field.value.trim().toLowerCase();
-    panel.title.textContent = t("memberCount", { n: `${members.length}${more ? "+" : ""}` });
+    panel.title.textContent = memberWords(more ? `${members.length}+` : members.length);
     form.hidden = members.length < MANY && !more;
     const focused = list.contains(document.activeElement) ? [document.activeElement.dataset.name, document.activeElement.className] : null;
     const shown = members.filter(({ name }) => name.toLowerCase().includes(wanted));

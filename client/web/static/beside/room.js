@@ -3,7 +3,7 @@
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { copyText, linkTo } from "../parts/links.js";
-import { moment, t } from "../texts.js";
+import { memberWords, shortMoment, t } from "../texts.js";
 
 const LOBBY = "#lobby";
 
@@ -17,7 +17,7 @@ export function showRoom(panel) {
     const mayTopic = !locked || role !== "member";
     const facts = [
       [t("topic"), el("span", { class: "whole", dir: "auto" }, topic || t("noTopic"), " ", mayTopic && el("button", { type: "button", class: "link", onclick: () => setTopic(on.chat) }, t("change")))],
-      [t("members"), el("button", { type: "button", class: "link", onclick: () => panel.open("members") }, members === 1 ? t("memberOne") : t("memberCount", { n: members }))],
+      [t("members"), el("button", { type: "button", class: "link", onclick: () => panel.open("members") }, memberWords(members))],
       [t("access"), t(hidden ? "roomPrivate" : "roomOpen")], [t("topicBy"), t(locked ? "topicLocked" : "topicOpen")], [t("yourRole"), t(role)],
     ];
     fill(panel.inside, el("dl", { class: "facts" }, facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
@@ -46,7 +46,7 @@ async function listBans(panel, room, section) {
 function banRow(room, { name, key, address, by, until = 0, reason = "" }) {
   const whom = name ?? key ?? address, line = `/unban ${room} ${whom}`;
   return el("li", { class: "hit" }, el("div", { class: "top" }, el("bdi", { class: "who clip" }, whom)),
-    el("p", { class: "soft" }, until ? t("bannedUntil", { when: moment(until), by }) : t("bannedForEver", { by })), reason ? el("p", {}, reason) : null,
+    el("p", { class: "soft" }, until ? t("bannedUntil", { when: shortMoment(until), by }) : t("bannedForEver", { by })), reason ? el("p", {}, reason) : null,
     el("p", { class: "soft" }, t("endsInTerminal", { line }), " ", el("button", { type: "button", class: "link", onclick: () => copyText(line) }, t("copyLine"))));
 }
 

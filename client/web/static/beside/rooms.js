@@ -2,11 +2,11 @@
 
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
-import { t } from "../texts.js";
+import { memberWords, t } from "../texts.js";
 
-/** Show the rooms in the panel. */
+/** Show the rooms in the panel, and follow which of them the person is in. Return what ends that. */
 export function showRooms(panel) {
-  const { on } = panel;
+  const { on, store } = panel;
   const field = el("input", { class: "field", type: "search", "aria-label": t("filterRooms"), placeholder: t("filterRooms"), autocomplete: "off", oninput: () => draw() });
   const list = el("ul"), rest = el("p", { class: "nothing soft", role: "status" }, t("wait"));
   let known = null;
@@ -21,12 +21,22 @@ export function showRooms(panel) {
   fill(panel.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); list.querySelector("button")?.click(); } }, field,
     el("button", { type: "button", class: "plain", onclick: () => createRoom(on.chat, field.value.trim()) }, t("createRoom"))), list, rest);
   field.focus();
-  panel.ask("rooms").then((said) => { known = said; draw(); }, (refused) => { rest.textContent = refused.message || t("trying"); });
+  const look = () => panel.ask("rooms").then((said) => { known = said; draw(); }, (refused) => { rest.textContent = refused.message || t("trying"); });
+  let own = ownRooms(store);
+  const came = () => {
+    if (own === (own = ownRooms(store))) return;
+    look();
+  };
+  store.addEventListener("conversations", came);
+  look();
+  return () => store.removeEventListener("conversations", came);
 }
+
+const ownRooms = ({ conversations }) => [...conversations.keys()].filter((name) => name.startsWith("#")).sort().join(" ");
 
 function roomRow({ on }, { room, topic, members, joined }) {
   return el("li", {}, el("button", { type: "button", class: "room", onclick: () => on.chat.going.reach(room) },
-    el("span", { class: "top" }, el("bdi", { class: "clip" }, room), el("small", { class: "soft" }, [joined ? t("joined") : "", members === 1 ? t("memberOne") : t("memberCount", { n: members })].filter(Boolean).join(" · "))),
+    el("span", { class: "top" }, el("bdi", { class: "clip" }, room), el("small", { class: "soft" }, [joined ? t("joined") : "", memberWords(members)].filter(Boolean).join(" · "))),
     topic ? el("small", { class: "soft about" }, topic) : null));
 }
 

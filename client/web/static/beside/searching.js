@@ -38,7 +38,7 @@ export function showSearch(panel) {
   };
   for (const one of [where, since, upto, from]) one.onchange = () => look();
   panel.title.textContent = t("search");
-  fill(panel.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); look(); } }, words, el("label", {}, t("searchIn"), where), filters, el("button", { hidden: true })), toDay(panel), found);
+  fill(panel.inside, el("form", { role: "search", onsubmit: (event) => { event.preventDefault(); look(); } }, el("div", { class: "row" }, words, el("button", { class: "plain" }, t("palette"))), el("label", {}, t("searchIn"), where), filters), toDay(panel), found);
   words.focus();
 }
 
@@ -68,5 +68,5 @@ function toDay(panel) {
       else toast(t("nothingFound"));
     } catch (refused) { toast(refused.message); }
   } });
-  return el("form", { onsubmit: (event) => event.preventDefault() }, el("label", { class: "check" }, t("toDay"), field));
+  return el("form", { onsubmit: (event) => event.preventDefault() }, el("label", {}, t("toDay"), field));
 }

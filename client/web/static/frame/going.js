@@ -2,7 +2,7 @@
 
 import { fill, icon } from "../dom.js";
 import { ask, toast } from "../parts/dialog.js";
-import { t } from "../texts.js";
+import { memberWords, t } from "../texts.js";
 
 const TYPING = 3_000;
 
@@ -68,7 +68,7 @@ export class Going {
       const { rooms } = await connection.ask("rooms");
       const found = rooms.find(({ room }) => room.toLowerCase() === name.toLowerCase());
       if (found) {
-        if (!await ask({ title: t("joinAsk", { where: found.room }), hint: found.topic || t("memberCount", { n: found.members }), yes: t("joinDo") })) { this.#stay(); return; }
+        if (!await ask({ title: t("joinAsk", { where: found.room }), hint: found.topic || memberWords(found.members), yes: t("joinDo") })) { this.#stay(); return; }
         this.#wanted = { name: found.room, seq };
         this.reach(found.room);
       } else {

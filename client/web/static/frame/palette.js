@@ -2,7 +2,7 @@
 
 import { createRoom } from "../beside/rooms.js";
 import { el, fill } from "../dom.js";
-import { t } from "../texts.js";
+import { memberWords, t } from "../texts.js";
 
 const MOST = 40;
 
@@ -51,13 +51,19 @@ export function showPalette(chat) {
   document.body.append(dialog);
   dialog.showModal();
   look();
-  chat.connection.ask("rooms").then(({ rooms }) => {
+  let others = [];
+  const grown = () => {
     if (!dialog.isConnected) return;
-    entries = [...entries, ...rooms.filter(({ joined }) => !joined).map(({ room, topic, members }) => ({ name: room, help: topic || t("memberCount", { n: members }), act: () => chat.going.reach(room) }))];
+    entries = [...all(chat), ...others];
     const chosen = found[at]?.name;
     look();
     const again = found.findIndex((one) => one.name === chosen);
     if (again > 0) mark(again);
+  };
+  chat.knowMembers().then(grown);
+  chat.connection.ask("rooms").then(({ rooms }) => {
+    others = rooms.filter(({ joined }) => !joined).map(({ room, topic, members }) => ({ name: room, help: topic || memberWords(members), act: () => chat.going.reach(room) }));
+    grown();
   }).catch(() => {});
 }
 
@@ -66,7 +72,7 @@ function all(chat) {
   const places = store.sorted.map(({ name, topic }) => ({ name, help: topic ?? "", act: () => chat.going.enter(name) }));
   const known = [...store.members.values()].flatMap(({ members }) => members).map(({ name }) => `@${name}`);
   const people = [...new Set(known)].filter((name) => name !== `@${store.me.name}` && !store.conversations.has(name)).map((name) => ({ name, help: t("direct"), act: () => chat.going.enter(name) }));
-  const page = [["rooms", "rooms"], ["members", "members"], ["search", "search"], ["pins", "pins"], ["aboutRoom", "room"], ["sessions", "sessions"]]
+  const page = [["rooms", "rooms"], ["members", "members"], ["search", "search"], ["pins", "pins"], ["aboutRoom", "room"], ["settings", "settings"], ["sessions", "sessions"], ...(store.me.guest ? [] : [["linkDevice", "link"]])]
     .filter(([, kind]) => store.current.startsWith("#") || !["members", "room"].includes(kind))
     .map(([text, kind]) => ({ name: t(text), act: () => chat.panel.open(kind) }));
   const more = [{ name: t("createRoom"), act: () => createRoom(chat) }, { name: t("keys"), act: () => chat.keys.show() }, { name: t("signOut"), act: () => chat.signOut() }];

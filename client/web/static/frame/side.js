@@ -5,6 +5,8 @@ import { levelSign } from "../settings/levels.js";
 import { t } from "../texts.js";
 
 export class Side {
+  #current = "";
+
   /** `on` has `enter(conversation)`, `join()`, `rooms()`, `keys()`, `notices()`, `levels(conversation, anchor)`, `self(anchor)`, `signOut()`. */
   constructor(store, on) {
     this.store = store;
@@ -25,6 +27,8 @@ export class Side {
     fill(this.me, el("bdi", {}, me.name), [me.guest && t("guest"), me.away !== null && t("away")].filter(Boolean).map((note) => el("small", { class: "soft" }, ` · ${note}`)));
     const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     keep(this.list, sorted.map((one) => [one.name, [one, one.name === current]]), (value) => el("li", {}, this.#place(...value), this.#options(value[0].name)));
+    if (current !== this.#current) this.list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    this.#current = current;
     if (focused) [...this.nav.querySelectorAll("button")].find((one) => one.dataset.name === focused)?.focus({ preventScroll: true });
   }
 
@@ -43,7 +47,7 @@ export class Side {
       type: "button", class: `place${rank < 2 && unread ? " waits" : ""}${level === "none" ? " silent" : ""}`, "data-name": name,
       "aria-current": current ? "true" : null, onclick: () => this.on.enter(name),
       oncontextmenu: (event) => { event.preventDefault(); this.on.levels(name, event.currentTarget); },
-    }, el("bdi", { class: "label" }, name),
+    }, el("bdi", { class: "label", title: name }, name),
     sign ? [el("span", { class: "said" }, `, ${sign.words}`), sign.sign] : null,
     words.length ? el("span", { class: "said" }, `, ${words.join(", ")}`) : null,
     count ? el("span", { class: `count${rank === 0 ? " mine" : ""}`, "aria-hidden": "true" }, String(rank === 0 && mentions && !direct ? mentions : many)) : null);

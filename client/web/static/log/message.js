@@ -20,6 +20,7 @@ export function rowElement(row, { conversation, me, on }) {
     case "gap": return el("div", { class: "line gap" }, el("span", {}, t("gap"), " ",
       el("button", { type: "button", class: "link", onclick: () => on.gap(row) }, t("loadGap"))));
     case "away": return el("div", { class: "line gap" }, t("awayHere"));
+    case "wait": return el("div", { class: "line gap late" }, t("wait"));
     case "older": return el("div", { class: "line gap" }, t("loading"));
     case "begin": return el("div", { class: "begin" }, el("strong", {}, el("bdi", {}, conversation)),
       conversation.startsWith("@") ? t("beginningDirect", { who: conversation.slice(1) }) : t("beginning", { where: conversation }));
@@ -43,7 +44,8 @@ function messageElement({ said, first, sent }, conversation, me, on) {
   else {
     const bare = !said.pieces?.length && !said.action && said.files?.length;
     const mark = said.own ? receipt(sent, on, said) : null;
-    if (!bare) body.append(el("div", { class: "text", dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
+    const large = !said.action && isOnlyEmoji(said.pieces ?? []);
+    if (!bare) body.append(el("div", { class: `text${large ? " large" : ""}`, dir: "auto" }, said.action ? [el("bdi", { class: "who" }, said.sender), " "] : null, textNodes(said.pieces ?? [], pings ? me.name : ""),
       said.edited ? el("small", { class: "mark-edited", title: moment(said.edited) }, `(${t("edited")})`) : null,
       mark));
     if (said.files?.length) body.append(filesElement(said, conversation, bare ? mark : null));
@@ -59,6 +61,11 @@ function messageElement({ said, first, sent }, conversation, me, on) {
     el("time", { dateTime: new Date(said.at).toISOString() }, clock(said.at)),
     said.deleted ? null : tools(said, on));
 }
+
+const EMOJI = /^(?:(?:\p{RI}{2}|\p{Emoji_Presentation}\p{Emoji_Modifier}?|\p{Extended_Pictographic}\uFE0F)(?:\u200D\p{Extended_Pictographic}\uFE0F?)*\s?){1,6}$/u;
+
+/** Whether a message is a few emoji and nothing else. */
+const isOnlyEmoji = (pieces) => pieces.length === 1 && pieces[0].text.length < 80 && EMOJI.test(pieces[0].text);
 
 function quote(said, on) {
   if (!said.reply) return null;

@@ -10,7 +10,7 @@ export function arrange(log, pending) {
   const notices = [...log.notices];
   let before = null, shownDay = 0, marked = false;
   if (log.ready && !log.hasOlder) rows.push({ kind: "begin", key: "begin", version: log.begins });
-  else if (log.ready) rows.push({ kind: "older", key: "older", version: 0 });
+  else rows.push({ kind: log.ready ? "older" : "wait", key: log.ready ? "older" : "wait", version: 0 });
   const tellUpto = (seq) => {
     while (notices.length && notices[0].after < seq) {
       const notice = notices.shift();

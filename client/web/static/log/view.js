@@ -139,7 +139,7 @@ export class LogView {
     const { current, outbox } = this.store;
     const pending = [...outbox.values()].filter((one) => one.to === current);
     this.#rows = arrange(this.#log, this.#log.hasNewer ? [] : pending);
-    if (this.store.away && !this.#log.ready) this.#rows.unshift({ kind: "away", key: "away", version: 0 });
+    if (this.store.away && !this.#log.ready) this.#rows.splice(0, 1, { kind: "away", key: "away", version: 0 });
   }
 
   #indexOf(seq) {

@@ -3,7 +3,7 @@
 import { el, fill, hue } from "../dom.js";
 import { moderationActions, personIn } from "../frame/moderation.js";
 import { face } from "../log/message.js";
-import { moment, t } from "../texts.js";
+import { shortMoment, t } from "../texts.js";
 import { ask, toast } from "./dialog.js";
 import { closePopped, place, pop } from "./menu.js";
 
@@ -68,7 +68,7 @@ function notesOf({ self, member, profile }) {
 function facts({ profile }) {
   if (!profile) return el("p", { class: "soft" }, t("wait"));
   const { user_id: id = 0, fingerprints = [], addresses = [], since = 0 } = profile;
-  const lines = [presence(profile), id && t("userId", { n: id }), since && t("keySince", { when: moment(since) }), profile.ignored && t("ignoredNow"), ...addresses];
+  const lines = [presence(profile), id && t("userId", { n: id }), since && t("keySince", { when: shortMoment(since) }), profile.ignored && t("ignoredNow"), ...addresses];
   return el("div", { class: "facts" }, lines.filter(Boolean).map((line) => el("p", {}, line)),
     fingerprints.length ? fingerprints.map((key) => el("p", { class: "soft key" }, t("keyOf", { key }))) : el("p", { class: "soft" }, t("noKey")));
 }
@@ -76,6 +76,6 @@ function facts({ profile }) {
 /** Whether somebody is here, in words. */
 export function presence({ online = false, away, seen = 0, idle = 0 }) {
   if (away !== undefined && away !== null) return away ? t("awayWhy", { why: away }) : t("away");
-  if (!online) return seen ? t("lastHere", { when: moment(seen) }) : t("offline");
+  if (!online) return seen ? t("lastHere", { when: shortMoment(seen) }) : t("offline");
   return idle >= 60 ? t("hereIdle", { n: Math.floor(idle / 60) }) : t("hereNow");
 }

@@ -27,6 +27,7 @@ export function ask({ title, hint = "", quote = "", prompts = [], secret = false
     document.body.append(dialog);
     dialog.showModal();
     (fields[0] ?? dialog.querySelector(danger ? ".plain" : ".primary")).focus();
+    dialog.scrollTop = 0;
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { el, fill } from "../dom.js";
 import { ask, toast } from "../parts/dialog.js";
-import { moment, t } from "../texts.js";
+import { shortMoment, t } from "../texts.js";
 
 const PROOFS = { key: "proofKey", gateway: "proofGateway" };
 
@@ -22,8 +22,8 @@ export async function showSessions(panel, still) {
     fill(panel.inside, el("ul", {}, listed.map((one) => el("li", { class: `session${one.current ? " own" : ""}` },
       el("p", {}, el("strong", {}, t(PROOFS[one.proof] ?? "proofName")), one.current ? el("span", { class: "soft" }, ` · ${t("thisOne")}`) : null),
       one.address && el("p", { class: "soft" }, one.address),
-      el("p", { class: "soft" }, one.connected ? t("connected") : t("seenAt", { when: moment(one.seen) })),
-      el("p", { class: "soft" }, t("sessionSince", { when: moment(one.since) })),
+      el("p", { class: "soft" }, one.connected ? t("connected") : t("seenAt", { when: shortMoment(one.seen) })),
+      el("p", { class: "soft" }, t("sessionSince", { when: shortMoment(one.since) })),
       one.fingerprint && el("p", { class: "soft key" }, t("keyOf", { key: one.fingerprint })),
       one.current ? null : el("button", { type: "button", class: "link", onclick: () => end(t("endSessionAsk"), [one]) }, t("endSession"))))),
     others.length > 1 && el("p", { class: "more" }, el("button", { type: "button", class: "plain bad", onclick: () => end(t("endOthersAsk", { n: others.length }), others) }, t("endOthers"))));

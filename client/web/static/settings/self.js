@@ -22,7 +22,7 @@ export function showSelf(chat, anchor) {
 }
 
 async function goAway(chat) {
-  const answer = await ask({ title: t("beAway"), hint: t("awayHint"), prompts: [t("reason")], values: [chat.store.me.away ?? ""] });
+  const answer = await ask({ title: t("beAway"), hint: t("awayHint"), prompts: [t("reason")], values: [chat.store.me.away ?? ""], yes: t("beAwayDo") });
   if (answer) setAway(chat, answer[0].trim());
 }
 

@@ -7,6 +7,7 @@ export const FRAME = {
   asGuest: ["Come in as a guest", "Als Gast eintreten"],
   name: ["Name", "Name"],
   password: ["Password", "Passwort"],
+  passwordLeast: ["At least {n} characters", "Mindestens {n} Zeichen"],
   invite: ["Invitation", "Einladung"],
   invited: ["You are invited. Choose a name and a password.", "Du bist eingeladen. Wähle einen Namen und ein Passwort."],
   remember: ["Stay signed in on this browser", "In diesem Browser angemeldet bleiben"],

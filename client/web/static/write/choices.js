@@ -12,10 +12,13 @@ export class Choices {
   #from = 0;
   #asked = false; // whether the table of all emoji was asked for
 
-  constructor(store, field, changed) {
+  #named = ""; // the conversation whose members were asked for
+
+  /** `on` has `changed()` and `names()`, which promises that the members are known. */
+  constructor(store, field, on) {
     this.store = store;
     this.field = field;
-    this.changed = changed;
+    this.on = on;
     this.element = el("div", { class: "choices", role: "listbox", id: "choices", "aria-label": t("choices"), hidden: true });
     field.setAttribute("aria-controls", "choices");
     field.setAttribute("aria-autocomplete", "list");
@@ -63,7 +66,16 @@ export class Choices {
     if (sign === ":") return begun.length < 2 ? [] : this.#emoji(begun);
     const fits = (name) => name.toLowerCase().startsWith(begun);
     if (sign === "#") return [...this.store.conversations.keys()].filter((name) => name.startsWith("#") && fits(name.slice(1))).slice(0, MOST).map((name) => ({ text: `${name} `, shown: name }));
+    this.#learn();
     return this.#people().filter(fits).slice(0, MOST).map((name) => ({ text: `@${name} `, shown: `@${name}` }));
+  }
+
+  /** Ask for the names of a conversation when the first one is begun. */
+  #learn() {
+    const { current } = this.store;
+    if (this.#named === current) return;
+    this.#named = current;
+    this.on.names().then(() => { if (document.activeElement === this.field && this.store.current === current) this.look(); });
   }
 
   #emoji(begun) {
@@ -101,7 +113,7 @@ export class Choices {
     this.field.setRangeText(text, this.#from, this.field.selectionStart, "end");
     this.#show([]);
     this.field.focus();
-    this.changed();
+    this.on.changed();
     this.#show([]);
   }
 }

@@ -15,12 +15,12 @@ export class Composer {
   #typed = false;
   #conversation = "";
 
-  /** `on` has `send`, `edit`, `command`, `lastOwn`, `typing`, `choose`. */
+  /** `on` has `send`, `edit`, `command`, `lastOwn`, `typing`, `choose`, `names`. */
   constructor(store, on) {
     this.store = store;
     this.on = on;
     this.field = el("textarea", { "aria-label": t("message"), rows: 1, autocomplete: "off", maxLength: 16000, enterkeyhint: "send", onkeydown: (event) => this.#key(event), oninput: () => this.#changed(), onpaste: (event) => this.#pasted(event) });
-    this.choices = new Choices(store, this.field, () => this.#changed());
+    this.choices = new Choices(store, this.field, { changed: () => this.#changed(), names: () => on.names() });
     this.uploads = new Uploads(store, () => this.#refresh());
     this.doing = el("div", { class: "doing", hidden: true });
     const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => { this.uploads.add(picker.files); picker.value = ""; this.field.focus(); } });
