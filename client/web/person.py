@@ -74,6 +74,8 @@ class Person:
         """Done at the first welcome, with None, or when the broker has refused the login."""
         self.ended = ""
         """Why it is over; empty if it is not."""
+        self.closed = False
+        """Whether `close` was called: nothing may begin for the person any more, as nobody would end it."""
         self.signs_out = False  # when the broker is there
         self.on_end: Callable[[], None] = lambda: None
         self.idle_since = time.monotonic()
@@ -97,6 +99,7 @@ class Person:
 
     async def close(self) -> None:
         """Leave without logging out, so that the ticket holds. A password that was refused is forgotten."""
+        self.closed = True
         self.session.credentials = replace(self.session.credentials, password=None)
         if self._ring_timer is not None:
             self._ring_timer.cancel()
