@@ -10,6 +10,9 @@ from client.core.person.attention import Ring
 from client.transport.link import new_id
 from messages.events import System, SystemKind
 
+ALL = "*"
+"""All conversations, where one may be named."""
+
 
 class Follower(Protocol):
     """A tab, as the person knows it."""
@@ -30,8 +33,8 @@ class Follower(Protocol):
         """Take what rings."""
         ...
 
-    def flush(self, *, asked: bool) -> None:
-        """Send what has changed. What is `asked` may have changed anything."""
+    def flush(self, doubtful: str = "") -> None:
+        """Send what has changed. Without an event a `doubtful` conversation may have, or `ALL` of them."""
         ...
 
     def tick(self, now: float) -> None:

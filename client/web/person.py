@@ -229,10 +229,10 @@ class Person:
             self._state = state
             self.flush()
 
-    def flush(self, *, asked: bool = False) -> None:
-        """Send the tabs what has changed. What is `asked` may have changed anything."""
+    def flush(self, doubtful: str = "") -> None:
+        """Send the tabs what has changed. `doubtful` is as in `Follower.flush`."""
         for tab in [*self.tabs]:
-            tab.flush(asked=asked)
+            tab.flush(doubtful)
         self._arm_ring()
 
     def _take(self, event: ClientEvent) -> None:

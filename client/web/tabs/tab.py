@@ -106,7 +106,7 @@ class Tab:
     def begin(self) -> None:
         """Tell who the person is, and what there is."""
         self._welcome()
-        self.flush(asked=False)
+        self.flush()
 
     def _welcome(self) -> None:
         session, welcome = self.person.session, self.person.session.welcome
@@ -130,10 +130,9 @@ class Tab:
 
     # What changes
 
-    def flush(self, *, asked: bool) -> None:
-        """Send what has changed. What is `asked` may have changed anything."""
-        if asked:
-            self.listing.doubt()
+    def flush(self, doubtful: str = "") -> None:
+        """Send what has changed. Without an event a `doubtful` conversation may have, or `ALL` of them."""
+        self.listing.doubt(doubtful)
         self._tell_state()
         if (conversations := self.listing.changes()) is not None:
             self.put(conversations)

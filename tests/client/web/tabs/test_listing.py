@@ -75,3 +75,12 @@ def test_a_level_counts_also_where_nothing_was_said_yet() -> None:
     conversations = Conversations()
     conversations.take(LevelChanged("@bob", NoticeLevel.NONE), None)
     assert conversations.of("@bob").level is NoticeLevel.NONE
+
+
+def test_what_was_read_makes_only_its_conversation_be_looked_at() -> None:
+    stage = Stage()
+    stage.topics |= {"#a": "new", "#b": "not looked at"}
+    stage.listing.doubt("#a")
+    assert stage.told() == ["#a"]
+    stage.listing.doubt("#strange")
+    assert stage.told() is None
