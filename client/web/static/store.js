@@ -130,6 +130,10 @@ const TAKES = {
     store.tell("conversations", {});
   },
   log(store, said) {
+    if (!said.ref && said.conversation !== store.current) { // the gateway follows it no more
+      store.logs.delete(said.conversation);
+      return;
+    }
     const log = store.log(said.conversation);
     store.keepLog(said.conversation, log);
     log.messages.clear();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from client.core.events import (
     Changed,
@@ -27,7 +28,7 @@ from client.core.files.transfer import TransferEnded, TransferMoved
 from client.core.person.attention import Ring
 from client.text.entries import excerpt
 from client.text.render import render
-from client.web.following import renamed
+from client.web.following import drop_spare, renamed
 from client.web.person import Person
 from client.web.protocol import tells
 from client.web.protocol.tells import AnyTell, Beat, Go, Log, Notice, State
@@ -161,9 +162,16 @@ class Tab:
                 lambda message, timeline: said(message, timeline, person.name, person.attention.concern_of),
             )
         self.logs[conversation] = log
+        log.opened_at = time.monotonic()
         if len(self.logs) > MOST_LOGS:
             self.logs.popitem(last=False)
+        drop_spare(person.tabs)
         return log
+
+    def spare(self) -> list[tuple[float, Callable[[], None]]]:
+        """Return what it keeps beside the log that it looks at: when each was opened, and what drops it."""
+        others = ((name, log) for name, log in self.logs.items() if name != self.here)
+        return [(log.opened_at, partial(self._forget, [name])) for name, log in others]
 
     def show_log(self, log: TabLog, ref: str) -> None:
         """Send all of a log."""
