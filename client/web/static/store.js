@@ -4,6 +4,8 @@ import { once } from "./texts.js";
 
 const names = once(() => new Intl.Collator(undefined, { sensitivity: "base", numeric: true }));
 
+export const LOBBY = "#lobby"; // the room in which everybody is
+
 const MOST = 20; // conversations of which something is kept: the gateway follows those that were entered last
 const MOST_SENT = 1_000; // own messages of a conversation of which more is known
 
@@ -18,7 +20,7 @@ function keepLatest(map, key, value, most) {
 }
 
 /** One conversation's messages as far as they are here. The gateway says which ones are not kept any more: 1,000 are. */
-export class Log {
+class Log {
   messages = new Map();
   seqs = [];
   spans = [];

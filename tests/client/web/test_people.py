@@ -17,7 +17,7 @@ def test_a_fault_of_one_person_holds_up_nobody(caplog: pytest.LogCaptureFixture)
         raise LookupError("a fault")
 
     def person(tick: Any, beat: Any) -> Any:
-        return SimpleNamespace(ticking=[], tabs={SimpleNamespace(tick=tick, beat=beat, name=tick)})
+        return SimpleNamespace(ticking=[], tabs=[SimpleNamespace(tick=tick, beat=beat)])
 
     trust: Any = SimpleNamespace(url="tcp://127.0.0.1:1", broker_key="k" * 40)
     people = People("", trust)
