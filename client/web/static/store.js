@@ -20,7 +20,7 @@ function keepLatest(map, key, value, most) {
 }
 
 /** One conversation's messages as far as they are here. The gateway says which ones are not kept any more: 1,000 are. */
-class Log {
+export class Log {
   messages = new Map();
   seqs = [];
   spans = [];

@@ -7,7 +7,7 @@ import { stamp, t } from "../texts.js";
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 /** Return the files of a drop or a paste. Folders are none; a sentence says so. */
-function filesOf(transfer) {
+export function filesOf(transfer) {
   const found = [];
   let folder = false;
   for (const item of transfer.items) {
