@@ -34,6 +34,7 @@ from client.web.protocol import tells
 from client.web.protocol.tells import AnyTell, Beat, Go, Log, Notice, State
 from client.web.tabs.host import TabHost, command_helps
 from client.web.tabs.listing import Listing
+from client.web.tabs.log import FIRST
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
 from client.web.tabs.own import Own
@@ -259,7 +260,10 @@ class Tab:
         if event.kind not in (SystemKind.JOINED, SystemKind.LEFT) or event.user == self.person.name:
             return False
         log = self.logs.get(event.room or self.here)
-        return log is None or all(one.sender != event.user for one in log.timeline.messages.values())
+        if log is None:
+            return True
+        messages = log.timeline.messages
+        return all(messages[seq].sender != event.user for seq in log.timeline.seqs[-FIRST:])
 
     def told_of(self, sent: Sent) -> None:
         """Send the state of an own message."""
