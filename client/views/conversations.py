@@ -107,7 +107,7 @@ class Conversations:
         """Take a level that the person has chosen, here or elsewhere."""
         chosen = event.reply if isinstance(event, Replied) else event
         if isinstance(chosen, LevelChanged | ConversationLevel):
-            self.of(chosen.conversation).level = chosen.level
+            self._kept(chosen.conversation).level = chosen.level
 
     def _learn(self, position: Position) -> None:
         self._waiting[position.conversation] = Waiting(

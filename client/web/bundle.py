@@ -3,6 +3,9 @@
 A bundle has its modules one after the other. Each is a block with its text as it is in the folder but for
 imports and exports, so that the tools of browsers show what was written. `import("./x.js")` loads another
 bundle when it is wanted: that module, and what it needs beyond the first bundle.
+
+Imports and exports are found by their look, at the beginning of a line, also in a comment or a text. Whatever
+else looks like one is refused when the gateway starts.
 """
 
 from __future__ import annotations
@@ -14,8 +17,16 @@ from collections.abc import Mapping
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
 _LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
-_LIST = re.compile(r"^export \{([\w\s,]*)\};$", re.MULTILINE)
-_LEFT = re.compile(r"^[ \t]*(?:import|export)\b(?!\().*", re.MULTILINE)
+_LIST = re.compile(r"^export \{(\s*\w+(?:,\s*\w+)*,?\s*)\};$", re.MULTILINE)
+_LEFT = re.compile(
+    r"^[ \t]*(?:import|export)\b(?!\().*"
+    r"|\bimport\s*\.\s*meta\b(?!\.url\b).*"
+    r'|\bimport\s*\((?!"\.[^"]+"\)).*'
+    r"|^(?:const|let|var|class|(?:async )?function\*?) (?:modules|base)\b.*",
+    re.MULTILINE,
+)
+"""What a bundle cannot have: other ways to import and export, and names that are its own."""
+
 _AS = re.compile(r"(\w+) as (\w+)")
 
 _HEAD = """// The modules of the page in one file, each a block, as in the folder but for imports and exports.
@@ -76,10 +87,11 @@ def _block(modules: Mapping[str, str], name: str, home: str, loaded: list[str]) 
 
     text = modules[name]
     exports = _exports(text)
+    left = _LEFT.search(_LIST.sub("", _EXPORT.sub(r"\1 \2", _IMPORT.sub("", text))))
+    if left is not None:
+        raise ValueError(f"{name} imports, exports or names something as no module may: {left[0].strip()}")
     text = _LIST.sub("", _EXPORT.sub(r"\1 \2", _IMPORT.sub(imported, text)))
     text = _LATER.sub(later, text).replace("import.meta.url", f'new URL("{name}", base).href')
-    if (left := _LEFT.search(text)) is not None:
-        raise ValueError(f"{name} imports or exports in a way that the page does not: {left[0].strip()}")
     return f'{{ // {name}\n{text.rstrip()}\nmodules["{name}"] = {{ {exports} }};\n}}\n'
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Protocol
 
 from client.core.events import ClientEvent, Renamed, Sent
 from client.core.person.attention import Ring
 from client.transport.link import new_id
 from messages.events import System, SystemKind
+
+MOST_SPARE = 20
+"""Logs that all tabs of a person keep beside those that they look at: each may have 1,000 messages."""
+
+ALL = "*"
+"""All conversations, where one may be named."""
 
 
 class Follower(Protocol):
@@ -30,8 +37,12 @@ class Follower(Protocol):
         """Take what rings."""
         ...
 
-    def flush(self, *, asked: bool) -> None:
-        """Send what has changed. What is `asked` may have changed anything."""
+    def flush(self, doubtful: str = "") -> None:
+        """Send what has changed. Without an event a `doubtful` conversation may have, or `ALL` of them."""
+        ...
+
+    def spare(self) -> list[tuple[float, Callable[[], None]]]:
+        """Return what it keeps beside the log that it looks at: when each was opened, and what drops it."""
         ...
 
     def tick(self, now: float) -> None:
@@ -45,6 +56,13 @@ class Follower(Protocol):
     def end(self, text: str, *, sign_in: bool) -> None:
         """Tell why the session has ended, and close."""
         ...
+
+
+def drop_spare(tabs: Iterable[Follower]) -> None:
+    """Drop logs that the tabs of a person keep beside those that they look at, if these are too many."""
+    spare = sorted((one for tab in tabs for one in tab.spare()), key=itemgetter(0))
+    for _, drop in spare[:-MOST_SPARE]:
+        drop()
 
 
 class Ids:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
+import logging
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-
-import msgspec
 
 from client.core.options import Credentials
 from client.transport.aio import TooManyConnections
 from client.trust import Trust
+from client.web.cookie import Cookie
 from client.web.entrance import Problem, SignIn, form_problem
 from client.web.person import Person
 from messages.endpoints import chat_address
 from messages.errors import ErrorCode
 from messages.replies import Error
+
+_log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 90.0
 """A person without a tab for so long is let go. Their next page takes the session up again by its ticket."""
@@ -55,33 +55,6 @@ _UNREACHABLE = "The chat cannot be reached now; try again in a moment."
 _ANEW = "Sign in again."
 _NO_GATEWAY = "This page may not let people in any more; tell who runs it."
 _BUSY = "Too many people sign in at the same time; try again in a moment."
-
-
-class Cookie(msgspec.Struct, frozen=True, array_like=True):
-    """What a browser keeps: the name of its session in the gateway's memory, and the ticket for later.
-
-    The ticket is of no use without the gateway's key.
-    """
-
-    id: str
-    name: str
-    ticket: str
-    guest: bool
-    remember: bool
-
-
-def write_cookie(cookie: Cookie) -> str:
-    """Return a cookie's value."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(cookie)).decode().rstrip("=")
-
-
-def read_cookie(value: str) -> Cookie | None:
-    """Return what a cookie says; None if it says nothing."""
-    try:
-        data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-        return msgspec.json.decode(data, type=Cookie)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
-        return None
 
 
 class Refusal(Exception):
@@ -166,7 +139,8 @@ class People:
         person.on_end = lambda: self._left(key)
 
     def _left(self, key: str) -> None:
-        self._close(self._leaving.pop(key)[0])
+        if (leaving := self._leaving.pop(key, None)) is not None:
+            self._close(leaving[0])
 
     async def _enter(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
         """Log somebody in, once for all tabs that ask for it."""
@@ -210,6 +184,9 @@ class People:
             if refusal.code is ErrorCode.NOT_A_GATEWAY:
                 self.on_no_role()
             raise Refusal(_problem(refusal))
+        if person.ended:  # while this waited for its turn
+            await person.close()
+            raise Refusal(Problem(_ANEW))
         entry = self._entries[key] = Entry(person, remember)
         person.on_end = lambda: self._let_go(key, entry)
         return entry
@@ -247,22 +224,26 @@ class People:
         for key in [key for key, (_, since) in self._leaving.items() if now - since > LEAVE_SECONDS]:
             self._left(key)
         for key, entry in [*self._entries.items()]:
-            person = entry.person
-            for care in person.ticking:
-                care()
-            for tab in person.tabs:
-                tab.tick(now)
-            if person.tabs:
-                continue
-            if now - person.idle_since > IDLE_SECONDS and not person.session.unaccepted:
-                self._let_go(key, entry)
+            with _apart():
+                self._look_after(key, entry, now)
+
+    def _look_after(self, key: str, entry: Entry, now: float) -> None:
+        person = entry.person
+        for care in person.ticking:
+            care()
+        for tab in [*person.tabs]:
+            tab.tick(now)
+        is_idle = not person.tabs and now - person.idle_since > IDLE_SECONDS
+        if is_idle and not person.session.unaccepted:
+            self._let_go(key, entry)
 
     def beat(self) -> None:
         """Show all pages that the gateway is there."""
         now = self._clock()
         for entry in [*self._entries.values()]:
             for tab in [*entry.person.tabs]:
-                tab.beat(now)
+                with _apart():
+                    tab.beat(now)
 
     async def close(self) -> None:
         """Let everybody go. Their tickets hold."""
@@ -273,6 +254,15 @@ class People:
         for key in [*self._leaving]:
             self._left(key)
         await asyncio.gather(*self._closing, return_exceptions=True)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Log a fault: what is wrong for one person must not hold up the others."""
+    try:
+        yield
+    except Exception:
+        _log.exception("looking after a person has failed")
 
 
 def _code(typed: str) -> str:

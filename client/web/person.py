@@ -22,7 +22,7 @@ from client.core.events import (
     Sent,
 )
 from client.core.options import Credentials, Listening
-from client.core.person.attention import Attention
+from client.core.person.attention import Attention, Ring
 from client.core.person.notices import Level
 from client.core.person.queries import QUIET
 from client.core.session import Session, SessionState
@@ -34,6 +34,7 @@ from client.views.conversations import Conversations
 from client.views.members import Members
 from client.views.topics import Topics
 from client.web.following import Follower, Ids
+from client.web.ringing import Ringing
 from messages.errors import ErrorCode
 from messages.replies import Error
 
@@ -74,6 +75,8 @@ class Person:
         """Done at the first welcome, with None, or when the broker has refused the login."""
         self.ended = ""
         """Why it is over; empty if it is not."""
+        self.closed = False
+        """Whether `close` was called: nothing may begin for the person any more, as nobody would end it."""
         self.signs_out = False  # when the broker is there
         self.on_end: Callable[[], None] = lambda: None
         self.idle_since = time.monotonic()
@@ -88,7 +91,7 @@ class Person:
         self._answers: dict[str, Answer] = {}
         self._state = self.session.state
         self._connection: AsyncConnection | None = None
-        self._ring_timer: asyncio.TimerHandle | None = None
+        self._ringing = Ringing(self.attention, self._ring)
         self.address = ""  # of the broker, for terminals
 
     async def connect(self, url: str, trust: Trust | None) -> None:
@@ -97,9 +100,9 @@ class Person:
 
     async def close(self) -> None:
         """Leave without logging out, so that the ticket holds. A password that was refused is forgotten."""
+        self.closed = True
         self.session.credentials = replace(self.session.credentials, password=None)
-        if self._ring_timer is not None:
-            self._ring_timer.cancel()
+        self._ringing.stop()
         self.session.stop_transfers("the gateway has stopped")
         for leave in self.leaving:
             leave()
@@ -226,11 +229,11 @@ class Person:
             self._state = state
             self.flush()
 
-    def flush(self, *, asked: bool = False) -> None:
-        """Send the tabs what has changed. What is `asked` may have changed anything."""
+    def flush(self, doubtful: str = "") -> None:
+        """Send the tabs what has changed. `doubtful` is as in `Follower.flush`."""
         for tab in [*self.tabs]:
-            tab.flush(asked=asked)
-        self._arm_ring()
+            tab.flush(doubtful)
+        self._ringing.look()
 
     def _take(self, event: ClientEvent) -> None:
         self.conversations.me = self.session.name
@@ -289,15 +292,6 @@ class Person:
         text = reason.text if reason else _SIGNED_OUT
         self.end(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
 
-    def _arm_ring(self) -> None:
-        now = time.monotonic()
-        if (ring := self.attention.take_ring(now)) is not None:
-            for tab in [*self.tabs]:
-                tab.ring(ring)
-        seconds = self.attention.ring_in(now)
-        if self._ring_timer is not None:
-            self._ring_timer.cancel()
-            self._ring_timer = None
-        if seconds != float("inf"):
-            loop = asyncio.get_running_loop()
-            self._ring_timer = loop.call_later(seconds, self._arm_ring)
+    def _ring(self, ring: Ring) -> None:
+        for tab in [*self.tabs]:
+            tab.ring(ring)

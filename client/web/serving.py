@@ -221,16 +221,16 @@ class Process:
         while True:
             self._due = loop.time() + 1.0
             await asyncio.sleep(1.0)
-            sample()
             if self._options.parent and os.getppid() != self._options.parent:
                 self._stop()
             since += 1.0
             try:
+                sample()
                 if not since % TICK_SECONDS:
                     people.tick()
                 if not since % BEAT_SECONDS:
                     people.beat()
-            except Exception:  # what is wrong for one person must not hold up the others
+            except Exception:  # the next time is another chance
                 _log.exception("looking after people has failed")
 
     def _stop(self) -> None:

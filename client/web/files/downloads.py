@@ -39,7 +39,6 @@ ANSWER_SECONDS = 30.0
 _TRIES, _RETRY_SECONDS = 3, 0.5
 _DELETED = "this message was deleted, and its files with it"
 _LOST = "the broker has lost the content of this file; tell the operator"
-_LATER = "the chat cannot be reached now; try again in a moment"
 _MANY = "you get too many files at once; wait for some"
 _ALL_BUSY = "too many files are on their way now; try again in a moment"
 
@@ -117,7 +116,7 @@ class Reading:
         where = {"conversation": conversation, "seq": seq, "file": number, "offset": offset}
         reply = await _ask(self._person, Fetch, **where, length=max(length, 1))
         if not isinstance(reply, Content) or len(reply.data) != length:
-            raise LaterError(_LATER)
+            raise LaterError
         self._person.idle_since = time.monotonic()
         return reply.data
 
@@ -163,7 +162,7 @@ async def _ask(person: Person, kind: type[Request], **fields: object) -> AnyRepl
             break
         await asyncio.sleep(_RETRY_SECONDS)
     if error is None or error.retryable:
-        raise LaterError(_LATER)
+        raise LaterError
     if error.code is ErrorCode.MESSAGE_DELETED:
         raise GoneError(_DELETED)
     if error.code is ErrorCode.FILE_DAMAGED:
@@ -186,4 +185,4 @@ async def _reply(person: Person, kind: type[Request], **fields: object) -> AnyRe
     try:
         return await asyncio.wait_for(came, ANSWER_SECONDS)
     except TimeoutError:
-        raise LaterError(_LATER) from None
+        raise LaterError from None

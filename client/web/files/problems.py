@@ -100,3 +100,6 @@ class LaterError(FileProblemError):
     """The broker cannot be asked now."""
 
     status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the chat cannot be reached now; try again in a moment")

@@ -13,6 +13,7 @@ from client.files.names import free_names, name_to_show
 from client.web.entrance import NewUpload, Uploaded
 from client.web.files.problems import (
     FileProblemError,
+    LaterError,
     NoRoomError,
     NoUploadError,
     TooLongError,
@@ -117,6 +118,8 @@ class Uploads:
 
     def begin(self, form: NewUpload) -> Uploaded:
         """Begin an upload; raise ValueError with a sentence if it cannot be."""
+        if self._person.closed:  # they have gone while the request came
+            raise LaterError
         self.drop_old()
         session = self._person.session
         if self._person.guest:

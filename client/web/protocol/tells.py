@@ -72,9 +72,10 @@ class Renamed(Tell, frozen=True, tag="renamed"):
 class Log(Tell, frozen=True, tag="log"):
     """The messages of a conversation that are here; whatever the page had of it is forgotten.
 
-    `spans` are the ranges of seqs of which nothing is missing. Between two of them is a gap, which `fetch`
-    fills. Nothing exists before `begins`; it is 0 if it is not known. Not every seq is a message. `unread`
-    is the seq behind which the marker of what is unread stands; absent: no marker.
+    If nobody has asked for it, its `ref` is empty: the gateway follows the conversation no more, or its
+    messages are others now. `spans` are the ranges of seqs of which nothing is missing. Between two of them
+    is a gap, which `fetch` fills. Nothing exists before `begins`; it is 0 if it is not known. Not every seq
+    is a message. `unread` is the seq behind which the marker of what is unread stands; absent: no marker.
     """
 
     ref: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 
 import msgspec
@@ -26,6 +27,8 @@ from client.web.tabs.asks import Asks
 from client.web.tabs.outbox import Backlog, Outbox
 from client.web.tabs.tab import Tab
 from client.web.visits import visit_of
+
+_log = logging.getLogger(__name__)
 
 MOST_TABS = 20
 """Tabs of one person."""
@@ -149,5 +152,9 @@ class Gateway:
                 asked = self._decoder.decode(text)
             except msgspec.MsgspecError:
                 return
-            asks.take(asked)
+            try:
+                asks.take(asked)
+            except Exception:
+                _log.exception("a tab ends by a fault")
+                return
             del text, asked  # it may have been a password, and the next one may be long in coming

@@ -16,7 +16,7 @@ import { forgetPlayers } from "./log/files.js";
 import { forgetPictures } from "./log/pictures.js";
 import { LogView } from "./log/view.js";
 import { openCards, showCard } from "./parts/card.js";
-import { ask, speak, toast } from "./parts/dialog.js";
+import { ask, closeWindows, speak, toast } from "./parts/dialog.js";
 import { forgetAll } from "./parts/drafts.js";
 import { showLevels } from "./settings/levels.js";
 import { onPreference, preference } from "./settings/preferences.js";
@@ -241,7 +241,7 @@ export class Chat {
 
   async #question({ question, prompts = [], confirm = "", secret = false }) {
     const answers = await ask({ title: confirm || (prompts.length > 1 ? t("answers") : prompts[0]), prompts, secret, yes: confirm ? t("yes") : t("go") });
-    this.request("answer", answers ? { question, answers } : { question });
+    if (!this.over.signal.aborted) this.request("answer", answers ? { question, answers } : { question });
   }
 
   join() { showPalette(this); }
@@ -273,6 +273,8 @@ export class Chat {
 
   end(text, signIn) {
     this.over.abort();
+    clearTimeout(this.slow);
+    closeWindows();
     this.composer.uploads.end();
     forgetPictures();
     forgetPlayers();

@@ -46,19 +46,18 @@ const PATHS = {
 
 /** Draw one of the page's signs. It is hidden from screen readers: its button has the name. */
 export function icon(sign) {
-  if (!ICONS.has(sign)) ICONS.set(sign, draw(sign));
+  if (!ICONS.has(sign)) ICONS.set(sign, drawing(24, PATHS[sign], { "aria-hidden": "true" }));
   return ICONS.get(sign).cloneNode(true);
 }
 
 const ICONS = new Map(); // what was drawn once is copied
 
-function draw(sign) {
-  const drawn = document.createElementNS(SVG, "svg");
-  drawn.setAttribute("viewBox", "0 0 24 24");
-  drawn.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[sign]);
-  drawn.append(path);
+/** Return a drawing of one path in a square of `side` units. */
+export function drawing(side, path, attributes = {}) {
+  const drawn = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "path");
+  for (const [key, value] of Object.entries({ viewBox: `0 0 ${side} ${side}`, ...attributes })) drawn.setAttribute(key, value);
+  line.setAttribute("d", path);
+  drawn.append(line);
   return drawn;
 }
 

@@ -9,7 +9,7 @@ function token() {
 }
 
 /** What the gateway refused, with its sentence. `code` is for the page. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(text, code = "") {
     super(text);
     this.code = code;

@@ -4,6 +4,8 @@ import { once } from "./texts.js";
 
 const names = once(() => new Intl.Collator(undefined, { sensitivity: "base", numeric: true }));
 
+export const LOBBY = "#lobby"; // the room in which everybody is
+
 const MOST = 20; // conversations of which something is kept: the gateway follows those that were entered last
 const MOST_SENT = 1_000; // own messages of a conversation of which more is known
 
@@ -132,6 +134,10 @@ const TAKES = {
     store.tell("conversations", {});
   },
   log(store, said) {
+    if (!said.ref && said.conversation !== store.current) { // the gateway follows it no more
+      store.logs.delete(said.conversation);
+      return;
+    }
     const log = store.log(said.conversation);
     store.keepLog(said.conversation, log);
     log.messages.clear();

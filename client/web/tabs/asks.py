@@ -11,6 +11,7 @@ from client.core.events import Replied
 from client.core.person.queries import PinsQuery
 from client.query import parse_query
 from client.views.complaints import sentence
+from client.web.following import ALL
 from client.web.protocol import asks
 from client.web.protocol.asks import AnyAsk
 from client.web.protocol.own import OwnAsk
@@ -74,7 +75,15 @@ class Asks:
                 self._carry_out(asked)
         except ValueError as error:
             self._tab.put(Refused(asked.ref, sentence(error), getattr(error, "code", "")))
-        self._person.flush(asked=True)
+        match asked:
+            case asks.Present() | asks.TypingText():
+                pass  # they change nothing that is shown
+            case asks.ReadUpto(conversation=place):
+                self._person.flush(place)
+            case asks.Command() | asks.Answer():
+                self._person.flush(ALL)
+            case _:
+                self._person.flush()
 
     def _carry_out(self, asked: AnyAsk) -> None:
         match asked:

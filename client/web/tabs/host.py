@@ -88,7 +88,7 @@ class TabHost(SendingHost):
 
     def run(self, conversation: str, line: str, ref: str) -> None:
         """Run a command in a conversation; raise ValueError if that cannot be now."""
-        word = line.split(maxsplit=1)[0].lower()
+        word = next(iter(line.split(maxsplit=1)), "").lower()
         command = COMMANDS.table.get(word)
         if command is not None and (instead := _NOT_HERE.get(command.names[0])):
             raise ValueError(instead)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from client.core.events import Changed, ClientEvent, SendAccepted, SendDelivered, TypingChanged
+from client.web.following import ALL
 from client.web.person import Person
 from client.web.protocol.shown import Conversation
 from client.web.protocol.tells import Conversations
@@ -34,9 +35,12 @@ class Listing:
         self._known[new] = self._known.pop(old)
         return True
 
-    def doubt(self) -> None:
-        """Look at all of them the next time."""
-        self._all_doubtful = True
+    def doubt(self, conversation: str = ALL) -> None:
+        """Look at a conversation the next time, if there is such a one, or at `ALL` of them."""
+        if conversation == ALL:
+            self._all_doubtful = True
+        elif conversation in self._known:
+            self._doubtful.add(conversation)
 
     def follow(self, event: ClientEvent) -> None:
         """Look at the conversations that an event is about; at all of them if that is not plain."""

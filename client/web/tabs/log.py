@@ -42,6 +42,8 @@ class Log:
         self.head = 0
         self.unread: int | None = None
         """The seq behind which the unread marker stands."""
+        self.opened_at = 0.0
+        """When a page opened it last."""
         self._present = present
         self._say = say
         self._told: set[int] = set()

@@ -13,7 +13,7 @@ from client.core.person.queries import ProfileQuery
 from client.web.person import Person
 from client.web.protocol import own
 from client.web.protocol.tells import AnyTell, Done, Refused
-from client.web.qr import qr_modules
+from client.web.tabs.qr import qr_modules
 from messages.base import Request
 from messages.events import KeywordsChanged, QuietHoursChanged, System, SystemKind, TypingNoticesSet
 from messages.fields import for_people

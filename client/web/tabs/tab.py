@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from client.core.events import (
     Changed,
@@ -27,12 +28,13 @@ from client.core.files.transfer import TransferEnded, TransferMoved
 from client.core.person.attention import Ring
 from client.text.entries import excerpt
 from client.text.render import render
-from client.web.following import renamed
+from client.web.following import drop_spare, renamed
 from client.web.person import Person
 from client.web.protocol import tells
 from client.web.protocol.tells import AnyTell, Beat, Go, Log, Notice, State
 from client.web.tabs.host import TabHost, command_helps
 from client.web.tabs.listing import Listing
+from client.web.tabs.log import FIRST
 from client.web.tabs.log import Log as TabLog
 from client.web.tabs.members import Following
 from client.web.tabs.own import Own
@@ -106,7 +108,7 @@ class Tab:
     def begin(self) -> None:
         """Tell who the person is, and what there is."""
         self._welcome()
-        self.flush(asked=False)
+        self.flush()
 
     def _welcome(self) -> None:
         session, welcome = self.person.session, self.person.session.welcome
@@ -130,10 +132,9 @@ class Tab:
 
     # What changes
 
-    def flush(self, *, asked: bool) -> None:
-        """Send what has changed. What is `asked` may have changed anything."""
-        if asked:
-            self.listing.doubt()
+    def flush(self, doubtful: str = "") -> None:
+        """Send what has changed. Without an event a `doubtful` conversation may have, or `ALL` of them."""
+        self.listing.doubt(doubtful)
         self._tell_state()
         if (conversations := self.listing.changes()) is not None:
             self.put(conversations)
@@ -162,9 +163,16 @@ class Tab:
                 lambda message, timeline: said(message, timeline, person.name, person.attention.concern_of),
             )
         self.logs[conversation] = log
+        log.opened_at = time.monotonic()
         if len(self.logs) > MOST_LOGS:
             self.logs.popitem(last=False)
+        drop_spare(person.tabs)
         return log
+
+    def spare(self) -> list[tuple[float, Callable[[], None]]]:
+        """Return what it keeps beside the log that it looks at: when each was opened, and what drops it."""
+        others = ((name, log) for name, log in self.logs.items() if name != self.here)
+        return [(log.opened_at, partial(self._forget, [name])) for name, log in others]
 
     def show_log(self, log: TabLog, ref: str) -> None:
         """Send all of a log."""
@@ -252,7 +260,10 @@ class Tab:
         if event.kind not in (SystemKind.JOINED, SystemKind.LEFT) or event.user == self.person.name:
             return False
         log = self.logs.get(event.room or self.here)
-        return log is None or all(one.sender != event.user for one in log.timeline.messages.values())
+        if log is None:
+            return True
+        messages = log.timeline.messages
+        return all(messages[seq].sender != event.user for seq in log.timeline.seqs[-FIRST:])
 
     def told_of(self, sent: Sent) -> None:
         """Send the state of an own message."""

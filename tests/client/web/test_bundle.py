@@ -46,9 +46,14 @@ def test_what_is_imported_later_has_only_what_is_not_there_yet() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('import Menu from "./menu/menu.js";', "main.js imports or exports in a way"),
-        ("export default 1;", "main.js imports or exports in a way"),
-        ("export let n = 1;", "main.js imports or exports in a way"),
+        ('import Menu from "./menu/menu.js";', "main.js imports, exports or names something"),
+        ("export default 1;", "main.js imports, exports or names something"),
+        ("export let n = 1;", "main.js imports, exports or names something"),
+        ("// see:\n/*\nexport * from it\n*/", "main.js imports, exports or names something"),
+        ("export { add as plus };", "main.js imports, exports or names something"),
+        ("const load = (name) => import(name);", "main.js imports, exports or names something"),
+        ("const at = import.meta.resolve('./x.js');", "main.js imports, exports or names something"),
+        ("const modules = [];", "main.js imports, exports or names something"),
         ('import { x } from "./gone.js";', "main.js imports gone.js, which is not there"),
         ('import "./main.js";', "import each other: main.js main.js"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from web_stage import PASSWORD, Town, health
 from websockets.exceptions import ConnectionClosed
 
-from client.web.people import read_cookie
+from client.web.cookie import read_cookie
 
 
 def test_a_cookie_is_for_this_site_and_no_script_and_has_no_password(open_town: Town) -> None:

@@ -1,27 +1,30 @@
-"""The cookie of a browser, which anybody can send as they like."""
+"""Looking after the people who are signed in: a fault of one is not one of the others."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from client.web.people import Cookie, read_cookie, write_cookie
+from client.web.people import Entry, People
 
 
-def test_a_cookie_says_what_was_written() -> None:
-    cookie = Cookie("id", "zoë", "ticket", guest=False, remember=True)
-    value = write_cookie(cookie)
-    assert read_cookie(value) == cookie
-    assert value.isascii()
-    assert not set(value) & set(' ",;\\=')
+def test_a_fault_of_one_person_holds_up_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
 
+    def fail(*_: object) -> None:
+        raise LookupError("a fault")
 
-@given(st.text())
-def test_whatever_a_cookie_holds_is_no_fault(value: str) -> None:
-    assert read_cookie(value) is None or value
+    def person(tick: Any, beat: Any) -> Any:
+        return SimpleNamespace(ticking=[], tabs=[SimpleNamespace(tick=tick, beat=beat)])
 
-
-@pytest.mark.parametrize("value", ["", "W10", "e30", "WzEsMiwzLDQsNV0", "///"])
-def test_what_is_no_cookie_says_nothing(value: str) -> None:
-    assert read_cookie(value) is None
+    trust: Any = SimpleNamespace(url="tcp://127.0.0.1:1", broker_key="k" * 40)
+    people = People("", trust)
+    people._entries["bad"] = Entry(person(fail, fail), remember=False)
+    well = person(lambda _: done.append("tick"), lambda _: done.append("beat"))
+    people._entries["well"] = Entry(well, remember=False)
+    people.tick()
+    people.beat()
+    assert done == ["tick", "beat"]
+    assert caplog.text.count("LookupError: a fault") == 2

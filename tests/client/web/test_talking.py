@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
 from web_stage import Town, plain
+
+from client.web.protocol.asks import AnyAsk
+from client.web.routes.app import Gateway
 
 
 def test_a_person_signs_up_talks_and_sees_history(open_town: Town) -> None:
@@ -140,3 +150,22 @@ def test_history_is_fetched_around_a_message_without_a_gap(open_town: Town) -> N
     assert answer["type"] == "refused"
     jumped = bert.ask("open", conversation="#lobby", at=seqs[10])
     assert seqs[10] in [one["seq"] for one in jumped["messages"]]
+
+
+def test_an_empty_command_does_nothing_and_the_tab_stays(open_town: Town) -> None:
+    page = open_town.guest("blanka")
+    assert page.ask("command", conversation="#lobby", line=" ")["type"] == "done"
+
+
+def test_a_fault_that_ends_a_tab_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Socket:
+        async def iter_text(self) -> AsyncIterator[str]:
+            yield '{"type":"alive","ref":"1"}'
+
+    class Faulty:
+        def take(self, _asked: object) -> None:
+            raise LookupError("a fault")
+
+    gateway: Any = SimpleNamespace(_decoder=msgspec.json.Decoder(AnyAsk))
+    asyncio.run(Gateway._read(gateway, Socket(), Faulty()))  # type: ignore[arg-type]
+    assert "LookupError: a fault" in caplog.text

@@ -16,14 +16,14 @@ export function hitElement({ conversation, message }, { on, where = false }) {
 
 /** Show the pinned messages of the current conversation. */
 export async function showPins(panel) {
-  const place = panel.store.current;
+  const still = panel.stays();
   panel.title.textContent = t("pins");
-  fill(panel.inside, el("p", { class: "nothing soft" }, t("wait")));
   try {
-    const said = await panel.ask("pins", { conversation: place });
-    if (panel.kind !== "pins" || panel.store.current !== place) return;
-    fill(panel.inside, said.hits.length ? said.hits.map((hit) => hitElement(hit, panel)) : el("p", { class: "nothing soft" }, t("noPins")));
+    const { hits } = await panel.ask("pins", { conversation: panel.store.current });
+    if (!still()) return;
+    if (hits.length) fill(panel.inside, hits.map((hit) => hitElement(hit, panel)));
+    else panel.say(t("noPins"));
   } catch (refused) {
-    if (panel.kind === "pins") fill(panel.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+    if (still()) panel.refused(refused);
   }
 }

@@ -32,7 +32,8 @@ export function showMembers(panel) {
   const came = (event) => { if (event.detail === store.current) draw(); };
   store.addEventListener("members", came);
   draw();
-  panel.ask("members", { conversation: store.current }).catch((refused) => panel.refused(refused));
+  const still = panel.stays();
+  panel.ask("members", { conversation: store.current }).catch((refused) => { if (still()) panel.refused(refused); });
   return () => {
     store.removeEventListener("members", came);
     panel.ask("members").catch(() => {});

@@ -3,9 +3,8 @@
 import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { copyText, linkTo } from "../parts/links.js";
+import { LOBBY } from "../store.js";
 import { memberWords, shortMoment, t } from "../texts.js";
-
-const LOBBY = "#lobby";
 
 /** Show what there is to know of the current room, and what the person may do about it. */
 export function showRoom(panel) {
@@ -28,10 +27,9 @@ export function showRoom(panel) {
   };
   const bans = el("section", { "aria-label": t("banned") });
   panel.title.textContent = room;
-  fill(panel.inside, el("p", { class: "nothing soft" }, t("wait")));
-  const came = (event) => { if (event.detail === room) draw(); };
+  const still = panel.stays(), came = (event) => { if (event.detail === room) draw(); };
   store.addEventListener("room", came);
-  panel.ask("room", { conversation: room }).then(() => { if (store.role(room) !== "member" && room !== LOBBY) listBans(panel, room, bans); }, (refused) => panel.refused(refused));
+  panel.ask("room", { conversation: room }).then(() => { if (store.role(room) !== "member" && room !== LOBBY) listBans(panel, room, bans); }, (refused) => { if (still()) panel.refused(refused); });
   return () => store.removeEventListener("room", came);
 }
 
@@ -49,7 +47,6 @@ function banRow(room, { name, key, address, by, until = 0, reason = "" }) {
     el("p", { class: "soft" }, until ? t("bannedUntil", { when: shortMoment(until), by }) : t("bannedForEver", { by })), reason ? el("p", {}, reason) : null,
     el("p", { class: "soft" }, t("endsInTerminal", { line }), " ", el("button", { type: "button", class: "link", onclick: () => copyText(line) }, t("copyLine"))));
 }
-
 
 /** Ask for a new topic of the current room. */
 export async function setTopic(chat) {

@@ -33,7 +33,7 @@ export function showSearch(panel) {
       else fill(found, list.length ? list : el("p", { class: "nothing soft" }, said.about || t("nothingFound")));
       if (said.next) found.append(el("p", { class: "more" }, el("button", { type: "button", class: "link", onclick: () => look(said.next) }, t("olderHits"))));
     } catch (refused) {
-      fill(found, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+      panel.refused(refused, found);
     }
   };
   for (const one of [where, since, upto, from]) one.onchange = () => look();

@@ -3,7 +3,8 @@
 import { el, fill, iconButton } from "../dom.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
 import { toast } from "../parts/dialog.js";
-import { plain } from "../log/runs.js";
+import { textOf } from "../log/runs.js";
+import { enterSends } from "../settings/preferences.js";
 import { moment, t } from "../texts.js";
 import { hitElement } from "./hits.js";
 
@@ -39,7 +40,7 @@ export function showThread(panel, { seq }) {
     complete = true;
     follow();
     draw();
-  }, (refused) => fill(list, el("p", { class: "nothing bad" }, refused.message || t("trying"))));
+  }, (refused) => panel.refused(refused, list));
   return () => store.removeEventListener("log", came);
 }
 
@@ -56,7 +57,7 @@ function answerBox({ store, on }, place, seq) {
     field.focus();
   };
   field.onkeydown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing || (matchMedia("(hover: none) and (pointer: coarse)").matches && !event.ctrlKey)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing || !(enterSends() || event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     send();
   };
@@ -65,7 +66,7 @@ function answerBox({ store, on }, place, seq) {
 
 /** Save messages as a file of text. */
 export function save(place, name, messages) {
-  const text = messages.map((said) => `${moment(said.at)}  ${said.sender}\n${said.deleted ? t("deleted") : said.text || plain(said.pieces ?? [])}\n`).join("\n");
+  const text = messages.map((said) => `${moment(said.at)}  ${said.sender}\n${said.deleted ? t("deleted") : textOf(said)}\n`).join("\n");
   const source = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   el("a", { href: source, download: `${place.slice(1)}-${name}.txt` }).click();
   setTimeout(() => URL.revokeObjectURL(source), 60_000);

@@ -11,7 +11,6 @@ export class Going {
   #read = new Map(); // by conversation: the seq that was told as read
   #told = 0;
   #unseen = 0;
-  #opened = new Set(); // conversations that this connection follows
   #timer = 0;
   #wanted = null; // where a link leads as soon as its room is joined
 
@@ -23,7 +22,6 @@ export class Going {
 
   /** Each new connection: open again where the person was, or where the address says, or what waits first. */
   welcomed() {
-    this.#opened.clear();
     this.#asked.clear();
     const { current } = this.store;
     if (current) this.#open(current, this.chat.log.atEnd ? undefined : this.chat.log.seen || undefined, true);
@@ -36,7 +34,7 @@ export class Going {
     const name = asked.get("c");
     const first = () => { if (matchMedia("(min-width: 720px)").matches) this.#enter(this.store.sorted[0]?.name, undefined, true); };
     if (!name) first();
-    else if (this.#linked(name)) this.#enter(name, Number(asked.get("m")) || undefined, true);
+    else if (this.store.conversations.has(name)) this.#enter(name, Number(asked.get("m")) || undefined, true);
     else {
       first();
       this.#strange(name, Number(asked.get("m")) || undefined);
@@ -51,9 +49,6 @@ export class Going {
     this.#wanted = null;
     this.#enter(name, at ?? (wanted?.name === name ? wanted.seq : undefined));
   }
-
-  /** Whether an address may lead here at once. */
-  #linked(name) { return this.store.conversations.has(name); }
 
   /** An address leads to a room that the person is not in: offer to join it if they may, else say what the chat says. */
   async #strange(name, seq) {
@@ -236,7 +231,7 @@ export class Going {
   #address() {
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("c");
-    if (name && !this.#linked(name)) this.#strange(name, Number(asked.get("m")) || undefined);
+    if (name && !this.store.conversations.has(name)) this.#strange(name, Number(asked.get("m")) || undefined);
     else if (name && (name !== this.store.current || asked.get("m"))) this.#enter(name, Number(asked.get("m")) || undefined, true);
     else if (!name && matchMedia("(max-width: 719px)").matches) { this.chat.inside(false); this.store.current = ""; this.chat.side.draw(); }
   }

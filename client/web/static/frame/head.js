@@ -1,6 +1,7 @@
 // The line above the log: where one is, what it is about, and what can be opened beside it.
 
 import { el, fill, icon, iconButton } from "../dom.js";
+import { bellSign } from "../settings/levels.js";
 import { t } from "../texts.js";
 
 export class Head {
@@ -24,7 +25,7 @@ export class Head {
     this.topic.textContent = known?.topic || (room ? t("noTopic") : t("direct"));
     this.topic.title = known?.topic || (room ? t("aboutRoom") : "");
     this.topic.disabled = !room;
-    const sign = { all: "bell", mentions: "at", none: "muted" }[known?.level] ?? "bell";
+    const sign = bellSign(known?.level);
     if (this.levels.dataset.sign !== sign) fill(this.levels, icon(sign)).dataset.sign = sign;
     this.buttons.members.hidden = !room;
     for (const [kind, button] of Object.entries(this.buttons)) button.setAttribute("aria-pressed", String(kind === open));

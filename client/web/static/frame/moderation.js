@@ -2,11 +2,11 @@
 
 import { el } from "../dom.js";
 import { ask, toast } from "../parts/dialog.js";
+import { LOBBY } from "../store.js";
 import { t } from "../texts.js";
 
 const RANKS = { member: 0, moderator: 1, operator: 2 };
 const DURATIONS = [[600, "for10m"], [3_600, "for1h"], [28_800, "for8h"], [86_400, "for1d"], [604_800, "for7d"], [2_592_000, "for30d"], [0, "forEver"]];
-const LOBBY = "#lobby";
 const WORDS = { // as an entry, as a question, as a button, when it is done
   mute: ["muteThem", "muteAsk", "muteDo", "muteDone"], kick: ["kickThem", "kickAsk", "kickDo", "kickDone"], ban: ["banThem", "banAsk", "banDo", "banDone"],
 };

@@ -12,14 +12,16 @@ import { drawSettings, showSettings } from "../settings/settings.js";
 import { t } from "../texts.js";
 
 /** What can be shown: each takes the panel and what it is opened with, and may return what ends it. */
-const VIEWS = { members: showMembers, pins: showPins, room: showRoom, rooms: showRooms, search: showSearch, thread: showThread };
-
-/** What is of the person: each takes the panel, and a function that says whether it is still shown. */
-const OWN = { sessions: ["sessions", showSessions], settings: ["settings", showSettings], link: ["linkDevice", showLink] };
+const VIEWS = {
+  members: showMembers, pins: showPins, room: showRoom, rooms: showRooms, search: showSearch, thread: showThread,
+  sessions: showSessions, settings: showSettings, link: showLink,
+};
+const ANYWHERE = ["search", "rooms", "sessions", "settings", "link"]; // what does not belong to a conversation
 
 export class Panel {
   kind = "";
   #left = null;
+  #opened = 0;
 
   /** `on` has `jump(conversation, seq)`, `enter(conversation)`, `send`, `changed()`, `closed()`, `chat`; `ask` is the connection's. */
   constructor(store, ask, on) {
@@ -45,10 +47,10 @@ export class Panel {
     if (!this.kind) this.before = document.activeElement;
     this.kind = kind;
     this.element.hidden = false;
-    fill(this.inside);
+    this.#opened += 1;
+    this.say(t("wait"));
     fill(this.below);
-    if (OWN[kind]) this.#own(kind);
-    else this.#left = VIEWS[kind](this, given);
+    this.#left = VIEWS[kind](this, given);
     this.on.changed();
     if (!this.before?.checkVisibility({ visibilityProperty: true }) && !this.element.contains(document.activeElement)) this.out.focus();
   }
@@ -63,8 +65,17 @@ export class Panel {
   /** Put something under what scrolls. */
   put(...elements) { fill(this.below, ...elements); }
 
-  /** Say in the panel why what it wants to show is refused. */
-  refused({ message }) { fill(this.inside, el("p", { class: "nothing bad" }, message || t("trying"))); }
+  /** Return a function that says whether what is shown now still is. */
+  stays() {
+    const opened = this.#opened;
+    return () => Boolean(this.kind) && opened === this.#opened;
+  }
+
+  /** Show a sentence instead of what is to be shown. */
+  say(text) { fill(this.inside, el("p", { class: "nothing soft" }, text)); }
+
+  /** Say in the panel, or in a part of it, why what it wants to show is refused. */
+  refused({ message }, inside = this.inside) { fill(inside, el("p", { class: "nothing bad" }, message || t("trying"))); }
 
   close() {
     if (!this.kind) return;
@@ -81,13 +92,6 @@ export class Panel {
   /** The conversation is another one: what belongs to the earlier one goes. */
   entered() {
     if (["members", "room"].includes(this.kind) && this.store.current.startsWith("#")) this.open(this.kind);
-    else if (this.kind && !["search", "rooms"].includes(this.kind) && !OWN[this.kind]) this.close();
-  }
-
-  #own(kind) {
-    const [title, show] = OWN[kind];
-    this.title.textContent = t(title);
-    fill(this.inside, el("p", { class: "nothing soft" }, t("wait")));
-    show(this, () => this.kind === kind);
+    else if (this.kind && !ANYWHERE.includes(this.kind)) this.close();
   }
 }

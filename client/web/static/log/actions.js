@@ -8,7 +8,7 @@ import { showPicker } from "../parts/picker.js";
 import { t } from "../texts.js";
 import { showDetails } from "./details.js";
 import { receiptNames } from "./message.js";
-import { plain } from "./runs.js";
+import { textOf } from "./runs.js";
 
 export class Actions {
   /** `request(type, fields)` asks the gateway and shows a refusal; `on` has `thread`, `jump`, `choose`, `composer()`, `chat`. */
@@ -41,13 +41,11 @@ export class Actions {
   }
 
   async delete(said) {
-    const sure = await ask({ title: t("deleteAsk"), hint: t("deleteHint"), quote: plain(said.pieces ?? []).slice(0, 300), yes: t("delete"), danger: true });
+    const sure = await ask({ title: t("deleteAsk"), hint: t("deleteHint"), quote: textOf(said).slice(0, 300), yes: t("delete"), danger: true });
     if (sure) this.request("delete", this.#about(said));
   }
 
-  #text(said) { return said.text || plain(said.pieces ?? []); }
-
-  async copy(said) { await copyText(this.#text(said)); }
+  async copy(said) { await copyText(textOf(said)); }
 
   details(said) { return showDetails(said, this.store.current, this.store.log(this.store.current).sent.get(said.seq)); }
 
@@ -79,7 +77,7 @@ export class Actions {
       { text: t("copy"), key: "c", act: () => this.copy(said) },
       { text: t("copyLink"), act: () => this.copyLink(said) },
       { text: t("aboutThem", { who: said.sender }), key: "a", act: () => this.on.about(anchor, said.sender) },
-      !said.deleted && { text: t("quote"), act: () => this.on.composer().quote(this.#text(said)) },
+      !said.deleted && { text: t("quote"), act: () => this.on.composer().quote(textOf(said)) },
       { text: t("choose"), key: "Space", act: () => this.on.choose(said) },
       { text: t("details"), key: "i", act: () => this.details(said) },
       sent && { text: t("whoHas"), key: "w", act: () => this.whoHas(said) },

@@ -5,7 +5,7 @@ import { el, fill } from "../dom.js";
 import { ask } from "../parts/dialog.js";
 import { copyText } from "../parts/links.js";
 import { clock, t } from "../texts.js";
-import { plain } from "./runs.js";
+import { textOf } from "./runs.js";
 
 export class Choosing {
   #seqs = new Set();
@@ -74,7 +74,7 @@ export class Choosing {
   }
 
   async #copy() {
-    await copyText(this.#messages.map((said) => `[${clock(said.at)}] ${said.sender}: ${said.text || plain(said.pieces ?? [])}`).join("\n"));
+    await copyText(this.#messages.map((said) => `[${clock(said.at)}] ${said.sender}: ${textOf(said)}`).join("\n"));
     this.end();
   }
 

@@ -3,7 +3,7 @@
 import { el, hue, iconButton } from "../dom.js";
 import { clock, dayName, list, moment, once, t } from "../texts.js";
 import { filesElement } from "./files.js";
-import { plain, textNodes } from "./runs.js";
+import { textNodes } from "./runs.js";
 
 /** A square with the first letter of a name. */
 export function face(name, small = false) {
@@ -106,7 +106,7 @@ function reactions(said, me, on) {
 const MARKS = { sending: "…", accepted: "✓", delivered: "✓✓", read: "✓✓", failed: "!" };
 
 /** The state of an own message in words. */
-export function receiptWords(sent) {
+function receiptWords(sent) {
   const { state, recipients = 0, delivered = 0, readers = 0, error = "" } = sent;
   if (state === "failed") return t("refused", { why: error });
   const words = state === "delivered" && recipients > 1 ? t("deliveredTo", { n: delivered, of: Math.max(recipients, delivered) })
@@ -140,5 +140,3 @@ function pendingElement(waiting, me, on) {
       el("button", { type: "button", class: "link", onclick: () => on.putBack(waiting) }, t("putBack")))),
     el("time", { dateTime: new Date(waiting.at).toISOString() }, clock(waiting.at)));
 }
-
-export { plain };

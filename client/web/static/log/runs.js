@@ -72,5 +72,5 @@ function withMentions(text, name) {
   return el("span", {}, parts.map((part) => (wanted.includes(part.toLowerCase()) ? el("strong", { class: "r-mention" }, part) : part)));
 }
 
-/** The text of pieces, without their looks. */
-export const plain = (pieces) => pieces.map((piece) => piece.text).join("");
+/** The text of a message, as it was written if it is the person's own, without its looks. */
+export const textOf = (said) => said.text || (said.pieces ?? []).map((piece) => piece.text).join("");

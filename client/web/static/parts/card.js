@@ -1,4 +1,4 @@
-// The card of a person: who they are, and what can be done with them. Others add actions to `cardActions`.
+// The card of a person: who they are, and what can be done with them.
 
 import { el, fill, hue } from "../dom.js";
 import { moderationActions, personIn } from "../frame/moderation.js";
@@ -15,7 +15,7 @@ import { closePopped, place, pop } from "./menu.js";
  * its members, if these are known; `role`, the reader's own there; and `profile`, the document `person`, null until it is here.
  * `chat.request(type, fields)` and `chat.command(line)` do it, and show a refusal.
  */
-export const cardActions = [
+const cardActions = [
   ({ self, name }, chat) => !self && { text: t("writeTo"), act: () => chat.going.enter(`@${name}`) },
   ({ self, name, room }, chat) => !self && room && { text: t("mention"), act: () => chat.composer.insert(`@${name} `) },
   ({ self, name, profile }, chat) => !self && profile && (profile.ignored
@@ -74,7 +74,7 @@ function facts({ profile }) {
 }
 
 /** Whether somebody is here, in words. */
-export function presence({ online = false, away, seen = 0, idle = 0 }) {
+function presence({ online = false, away, seen = 0, idle = 0 }) {
   if (away !== undefined && away !== null) return away ? t("awayWhy", { why: away }) : t("away");
   if (!online) return seen ? t("lastHere", { when: shortMoment(seen) }) : t("offline");
   return idle >= 60 ? t("hereIdle", { n: Math.floor(idle / 60) }) : t("hereNow");

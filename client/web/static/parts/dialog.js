@@ -4,11 +4,9 @@ import { el } from "../dom.js";
 import { t } from "../texts.js";
 
 /** Show a dialog and return a promise of its fields' texts, or null if it was cancelled. */
-export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [], names = [] }) {
+export function ask({ title, hint = "", quote = "", prompts = [], secret = false, yes = t("go"), danger = false, values = [], content = [] }) {
   return new Promise((resolve) => {
     const fields = prompts.map((prompt, at) => el("input", { class: "field", "aria-label": prompt, type: secret ? "password" : "text", value: values[at] ?? "", autocomplete: "off" }));
-    const known = names.length ? el("datalist", { id: "dialog-names" }, names.map((name) => el("option", { value: name }))) : null;
-    if (known) fields[0].setAttribute("list", known.id);
     const before = document.activeElement;
     const done = () => {
       dialog.remove();
@@ -19,7 +17,7 @@ export function ask({ title, hint = "", quote = "", prompts = [], secret = false
     const dialog = el("dialog", { "aria-labelledby": "dialog-title", onclose: done },
       el("form", { method: "dialog", onsubmit: () => { answer = fields.map((field) => field.value); } },
         el("h2", { id: "dialog-title" }, title), hint && el("p", { class: "soft" }, hint), quote && el("blockquote", {}, quote), content,
-        known, fields.map((field, at) => el("label", {}, prompts[at] === title ? null : prompts[at], field)),
+        fields.map((field, at) => el("label", {}, prompts[at] === title ? null : prompts[at], field)),
         el("div", { class: "buttons" },
           yes && el("button", { type: "button", class: "plain", onclick: () => dialog.close() }, t("cancel")),
           el("button", { class: `primary${danger ? " danger" : ""}` }, yes || t("close")))));
@@ -29,6 +27,11 @@ export function ask({ title, hint = "", quote = "", prompts = [], secret = false
     (fields[0] ?? dialog.querySelector(danger ? ".plain" : ".primary")).focus();
     dialog.scrollTop = 0;
   });
+}
+
+/** Close all windows that wait for the person, as when their session is over. */
+export function closeWindows() {
+  for (const open of document.querySelectorAll("dialog[open]")) open.close();
 }
 
 const toasts = el("div", { class: "toasts", role: "status" });

@@ -1,14 +1,17 @@
 // The person's devices: sessions, listed and ended, and codes for another device.
 
-import { el, fill } from "../dom.js";
+import { drawing, el, fill } from "../dom.js";
 import { ask, toast } from "../parts/dialog.js";
+import { copyText } from "../parts/links.js";
 import { shortMoment, t } from "../texts.js";
 
 const PROOFS = { key: "proofKey", gateway: "proofGateway" };
 
-/** Show the sessions in the panel. `still()` says whether it is still what the panel shows. */
-export async function showSessions(panel, still) {
-  const again = () => { if (still()) showSessions(panel, still); };
+/** Show the sessions in the panel. */
+export async function showSessions(panel) {
+  const still = panel.stays();
+  const again = () => { if (still()) showSessions(panel); };
+  panel.title.textContent = t("sessions");
   const end = async (question, several) => {
     if (!await ask({ title: question, yes: t("endSession"), danger: true })) return;
     for (const { session } of several) await panel.ask("end-session", { session }).catch((refused) => toast(refused.message));
@@ -28,34 +31,27 @@ export async function showSessions(panel, still) {
       one.current ? null : el("button", { type: "button", class: "link", onclick: () => end(t("endSessionAsk"), [one]) }, t("endSession"))))),
     others.length > 1 && el("p", { class: "more" }, el("button", { type: "button", class: "plain bad", onclick: () => end(t("endOthersAsk", { n: others.length }), others) }, t("endOthers"))));
   } catch (refused) {
-    fill(panel.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+    if (still()) panel.refused(refused);
   }
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4; // modules of light around a code, as its standard wants it
 
 /** Draw a QR code from rows of 0 and 1. */
-export function qrPicture(modules) {
-  const size = modules.length + 2 * QUIET;
-  const drawn = document.createElementNS(SVG, "svg"), dark = document.createElementNS(SVG, "path");
-  const parts = modules.flatMap((row, y) => [...row.matchAll(/1+/g)].map((run) => `M${run.index + QUIET} ${y + QUIET}h${run[0].length}v1h-${run[0].length}z`));
-  drawn.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  drawn.setAttribute("class", "qr");
-  drawn.setAttribute("role", "img");
-  drawn.setAttribute("aria-label", t("qrCode"));
-  dark.setAttribute("d", parts.join(""));
-  drawn.append(dark);
-  return drawn;
+function qrPicture(modules) {
+  const side = modules.length + 2 * QUIET;
+  const runs = modules.flatMap((row, y) => [...row.matchAll(/1+/g)].map((run) => `M${run.index + QUIET} ${y + QUIET}h${run[0].length}v1h-${run[0].length}z`));
+  return drawing(side, runs.join(""), { class: "qr", role: "img", "aria-label": t("qrCode") });
 }
 
 const LOCAL = /^(localhost|127\.[\d.]+|\[?::1\]?)$/i;
 
 /** Show the form for a code of another device, and then the code. */
-export function showLink(panel, still) {
-  const { store } = panel;
+export function showLink(panel) {
+  const { store } = panel, still = panel.stays();
+  panel.title.textContent = t("linkDevice");
   if (store.me.guest || !store.me.abilities.includes("account")) {
-    fill(panel.inside, el("p", { class: "nothing" }, t(store.me.guest ? "linkGuest" : "linkByTerminal")));
+    panel.say(t(store.me.guest ? "linkGuest" : "linkByTerminal"));
     return;
   }
   const password = el("input", { class: "field", type: "password", autocomplete: "current-password", required: true });
@@ -76,7 +72,7 @@ export function showLink(panel, still) {
       const fields = { current: password.value, browser };
       if (browser && !LOCAL.test(location.hostname)) fields.page = new URL("./", document.baseURI).href;
       const said = await panel.ask("link-device", fields);
-      if (still()) showCode(panel, still, said, browser);
+      if (still()) showCode(panel, said, browser);
     } catch (refused) {
       problem.textContent = refused.message || t("trying");
       problem.hidden = false;
@@ -89,16 +85,16 @@ export function showLink(panel, still) {
   password.focus();
 }
 
-function showCode(panel, still, { code, seconds, address = "", modules = [] }, browser) {
-  const until = Date.now() + seconds * 1000;
+function showCode(panel, { code, seconds, address = "", modules = [] }, browser) {
+  const still = panel.stays(), until = Date.now() + seconds * 1000;
   const left = el("p", { class: "soft" });
   const command = address && !browser ? `chat-client --connect '${address}'` : "";
-  const anew = () => el("button", { type: "button", class: "plain", onclick: () => { if (still()) showLink(panel, still); } }, t("anotherCode"));
+  const anew = () => el("button", { type: "button", class: "plain", onclick: () => { if (still()) showLink(panel); } }, t("anotherCode"));
   const shown = el("div", { class: "link-code" },
     el("p", {}, t(browser ? "codeInBrowser" : "codeInTerminal")),
     el("p", { class: "big", "aria-label": [...code].join(" ") }, `${code.slice(0, 4)} ${code.slice(4)}`), left,
     modules.length ? [qrPicture(modules), el("p", { class: "soft" }, t(browser ? "scanBrowser" : "scanTerminal"))] : null,
-    command && [el("code", { class: "block" }, command), el("p", {}, copyButton(command)), LOCAL.test(new URL(address.replace("chat:", "http:")).hostname) && el("p", { class: "soft" }, t("onlyHere"))],
+    command && [el("code", { class: "block" }, command), el("p", {}, el("button", { type: "button", class: "plain", onclick: () => copyText(command) }, t("copyCommand"))), LOCAL.test(new URL(address.replace("chat:", "http:")).hostname) && el("p", { class: "soft" }, t("onlyHere"))],
     el("p", { class: "soft" }, t("codeSecret")));
   const end = (...words) => { clearInterval(timer); over.abort(); if (still()) fill(panel.inside, el("div", { class: "link-code", role: "status" }, words, el("p", {}, anew()))); };
   const tick = () => {
@@ -112,10 +108,4 @@ function showCode(panel, still, { code, seconds, address = "", modules = [] }, b
   panel.store.addEventListener("device-linked", ({ detail }) => end(el("p", {}, el("strong", {}, t("codeUsed"))), el("p", { class: "soft" }, detail.text)), { signal: over.signal });
   fill(panel.inside, shown);
   tick();
-}
-
-function copyButton(text) {
-  return el("button", { type: "button", class: "plain", onclick: async () => {
-    try { await navigator.clipboard.writeText(text); toast(t("copied")); } catch { toast(t("copyFails")); }
-  } }, t("copyCommand"));
 }

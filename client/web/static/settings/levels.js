@@ -11,6 +11,9 @@ const SIGNS = { all: "bell", mentions: "at", none: "muted" };
 /** A level in words. By default a direct conversation calls always, and a room by mentions. */
 export const levelWords = (level, name) => (level === "default" ? t(name.startsWith("@") ? "levelUsualDirect" : "levelUsualRoom") : t(WORDS[level]));
 
+/** The sign of a level above a conversation. */
+export const bellSign = (level) => SIGNS[level] ?? "bell";
+
 /** What the list shows of a level: a sign and words, or nothing if none is chosen. */
 export const levelSign = (level) => (SIGNS[level] ? { sign: icon(SIGNS[level]), words: t(WORDS[level]) } : null);
 

@@ -11,16 +11,19 @@ import { play } from "./sound.js";
 
 const MOST_WORDS = 50;
 
-/** Show the settings in the panel, and again whenever they change. `still()` says whether it still shows them. */
-export async function showSettings(panel, still) {
+/** Show the settings in the panel. */
+export async function showSettings(panel) {
+  const still = panel.stays();
+  panel.title.textContent = t("settings");
   try {
     await panel.ask("settings");
     if (still()) drawSettings(panel);
   } catch (refused) {
-    if (still()) fill(panel.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
+    if (still()) panel.refused(refused);
   }
 }
 
+/** Show them as they are now. */
 export function drawSettings(panel) {
   const { store, inside } = panel;
   if (!store.settings) return;

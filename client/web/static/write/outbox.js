@@ -136,6 +136,7 @@ export class Outbox {
       const waiting = outbox.get(ref);
       if (waiting && waiting.state !== "accepted") continue;
       this.#files.delete(ref);
+      this.#handed.delete(ref);
       this.uploads.forget(files, true);
     }
     if (!me.name || !this.#restored) return;

@@ -33,7 +33,7 @@ class Stored(Reading):
     async def piece(self, offset: int, length: int) -> bytes:
         self.most = max(self.most, length)
         if offset >= self.upto:
-            raise LaterError("away")
+            raise LaterError
         await asyncio.sleep(0)
         return self.stored[offset : offset + length]
 

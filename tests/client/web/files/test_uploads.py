@@ -13,6 +13,7 @@ from client.web.entrance import NewUpload
 from client.web.files import uploads as module
 from client.web.files.problems import (
     FileProblemError,
+    LaterError,
     NoRoomError,
     NoUploadError,
     TooLongError,
@@ -27,7 +28,7 @@ Make = Callable[..., Uploads]
 def person(*, guest: bool = False, largest: int = 10 * PART_BYTES) -> Any:
     session = SimpleNamespace(max_file=largest, welcome=SimpleNamespace(user_id=7))
     lists: dict[str, list[Any]] = {"listeners": [], "leaving": [], "ticking": []}
-    return SimpleNamespace(session=session, guest=guest, name="ann", **lists)
+    return SimpleNamespace(session=session, guest=guest, name="ann", closed=False, **lists)
 
 
 @pytest.fixture
@@ -169,3 +170,12 @@ def test_odd_names_become_names_that_can_be_shown(made: Make) -> None:
         (" ", "file"),
     ):
         assert uploads.find(begin(uploads, name)).name == shown
+
+
+def test_who_has_gone_while_the_request_came_reserves_no_room(made: Make) -> None:
+    spool = Spool(80)
+    uploads = made(spool)
+    uploads._person.closed = True
+    with pytest.raises(LaterError):
+        begin(uploads)
+    assert spool.used == 0

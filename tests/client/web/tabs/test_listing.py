@@ -8,7 +8,8 @@ from typing import Any
 from client.core.events import Missing, TypingChanged
 from client.views.conversations import Conversations
 from client.web.tabs.listing import Listing
-from messages.events import Message
+from messages.events import LevelChanged, Message
+from messages.notices import NoticeLevel
 
 
 def message(seq: int, room: str) -> Message:
@@ -68,3 +69,18 @@ def test_what_is_only_looked_at_is_not_kept() -> None:
     for number in range(10):
         assert conversations.of(f"@user{number}").unread == 0
     assert conversations._waiting == {}
+
+
+def test_a_level_counts_also_where_nothing_was_said_yet() -> None:
+    conversations = Conversations()
+    conversations.take(LevelChanged("@bob", NoticeLevel.NONE), None)
+    assert conversations.of("@bob").level is NoticeLevel.NONE
+
+
+def test_what_was_read_makes_only_its_conversation_be_looked_at() -> None:
+    stage = Stage()
+    stage.topics |= {"#a": "new", "#b": "not looked at"}
+    stage.listing.doubt("#a")
+    assert stage.told() == ["#a"]
+    stage.listing.doubt("#strange")
+    assert stage.told() is None
