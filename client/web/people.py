@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import secrets
 import time
 from collections.abc import Callable
@@ -16,11 +15,11 @@ import msgspec
 from client.core.options import Credentials
 from client.transport.aio import TooManyConnections
 from client.trust import Trust
+from client.web.checking import wrong_in
 from client.web.entrance import Problem, SignIn
 from client.web.person import Person
 from messages.endpoints import chat_address
 from messages.errors import ErrorCode
-from messages.names import parse_user
 from messages.replies import Error
 
 IDLE_SECONDS = 90.0
@@ -81,7 +80,7 @@ def read_cookie(value: str) -> Cookie | None:
     try:
         data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
         return msgspec.json.decode(data, type=Cookie)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None
 
 
@@ -121,10 +120,6 @@ class People:
         name, link = form.name, None if form.code is None else _code(form.code)
         if link is not None:
             name = _UNKNOWN
-        try:
-            parse_user(name)
-        except ValueError as error:
-            raise Refusal(Problem(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="name")) from None
         if not (form.guest or form.password or link):
             raise Refusal(Problem("Type your password.", field="password"))
         credentials = Credentials(
@@ -160,7 +155,9 @@ class People:
             credentials = Credentials(
                 on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
             )
-            with suppress(ValueError, TooManyConnections):  # then it is no name, or the ticket ends by itself
+            if wrong_in(cookie.name, credentials) is not None:
+                return
+            with suppress(TooManyConnections):  # then the ticket ends by itself
                 person = Person(cookie.name, credentials)
                 person.sign_out()
                 self._leave(cookie.id, person)
@@ -175,6 +172,8 @@ class People:
 
     async def _enter(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
         """Log somebody in, once for all tabs that ask for it."""
+        if (wrong := wrong_in(name, credentials)) is not None:
+            raise Refusal(wrong)
         task = self._entering.get(key)
         if task is None:
             if len(self._entering) >= MOST_ENTERING:
@@ -193,11 +192,8 @@ class People:
             task.exception()  # whoever waited has it
 
     async def _log_in(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
-        try:
-            person = Person(name, credentials)
-            person.address = self.address
-        except ValueError as error:
-            raise Refusal(Problem(str(error), field="name")) from None
+        person = Person(name, credentials)
+        person.address = self.address
         try:
             await person.connect(self._url, self._trust)
             refusal = await asyncio.wait_for(asyncio.shield(person.entered), ENTER_SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,11 @@ def test_whatever_a_cookie_holds_is_no_fault(value: str) -> None:
     assert read_cookie(value) is None or value
 
 
-@pytest.mark.parametrize("value", ["", "W10", "e30", "WzEsMiwzLDQsNV0", "///"])
+_DEEP = base64.urlsafe_b64encode(b'["id","zoe","ticket",true,true,' + b"[" * 40_000).decode()
+
+
+@pytest.mark.parametrize(
+    "value", ["", "W10", "e30", "WzEsMiwzLDQsNV0", "///", pytest.param(_DEEP, id="deep")]
+)
 def test_what_is_no_cookie_says_nothing(value: str) -> None:
     assert read_cookie(value) is None
