@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import msgspec
-
 from client.core.options import Credentials
 from client.transport.aio import TooManyConnections
 from client.trust import Trust
-from client.web.checking import wrong_in
+from client.web.checking import Cookie, wrong_in
 from client.web.entrance import Problem, SignIn
+from client.web.guard import Places, key_of
 from client.web.person import Person
 from messages.endpoints import chat_address
 from messages.errors import ErrorCode
@@ -39,6 +37,9 @@ _CODE_CHARACTERS = 8
 MOST_ENTERING = 200
 """Logins on their way at the same time."""
 
+MOST_HASHED, MOST_HASHED_OF_ADDRESS = 100, 20
+"""Those of them with a password, which may wait long: the broker hashes few in a second."""
+
 _FIELDS = {
     ErrorCode.WRONG_PASSWORD: "password",
     ErrorCode.NAME_TAKEN: "name",
@@ -55,33 +56,6 @@ _UNREACHABLE = "The chat cannot be reached now; try again in a moment."
 _ANEW = "Sign in again."
 _NO_GATEWAY = "This page may not let people in any more; tell who runs it."
 _BUSY = "Too many people sign in at the same time; try again in a moment."
-
-
-class Cookie(msgspec.Struct, frozen=True, array_like=True):
-    """What a browser keeps: the name of its session in the gateway's memory, and the ticket for later.
-
-    The ticket is of no use without the gateway's key.
-    """
-
-    id: str
-    name: str
-    ticket: str
-    guest: bool
-    remember: bool
-
-
-def write_cookie(cookie: Cookie) -> str:
-    """Return a cookie's value."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(cookie)).decode().rstrip("=")
-
-
-def read_cookie(value: str) -> Cookie | None:
-    """Return what a cookie says; None if it says nothing."""
-    try:
-        data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-        return msgspec.json.decode(data, type=Cookie)
-    except (ValueError, RecursionError, msgspec.MsgspecError):
-        return None
 
 
 class Refusal(Exception):
@@ -109,6 +83,7 @@ class People:
         """The broker's address for terminals, which a page shows with a code."""
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}
+        self._hashed = Places(MOST_HASHED_OF_ADDRESS, MOST_HASHED)
         self._closing: set[asyncio.Task[None]] = set()
         self.on_no_role: Callable[[], None] = lambda: None
         """Called if the broker lets nobody in, as this is no gateway."""
@@ -155,7 +130,7 @@ class People:
             credentials = Credentials(
                 on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
             )
-            if wrong_in(cookie.name, credentials) is not None:
+            if wrong_in(cookie.name, credentials):
                 return
             with suppress(TooManyConnections):  # then the ticket ends by itself
                 person = Person(cookie.name, credentials)
@@ -176,18 +151,27 @@ class People:
             raise Refusal(wrong)
         task = self._entering.get(key)
         if task is None:
-            if len(self._entering) >= MOST_ENTERING:
-                raise Refusal(Problem(_BUSY, retry_after=2_000))
+            leave = self._take_place(credentials)
             task = asyncio.ensure_future(self._log_in(key, name, credentials, remember=remember))
             self._entering[key] = task
-            task.add_done_callback(lambda done: self._entered(key, done))
+            task.add_done_callback(lambda done: self._entered(key, done, leave))
         try:
             return await asyncio.shield(task)
         finally:
             del task, credentials  # a refusal knows this frame, and would keep the password with the task
 
-    def _entered(self, key: str, task: asyncio.Task[Entry]) -> None:
+    def _take_place(self, credentials: Credentials) -> Callable[[], None]:
+        """Take a place for a login, and return what gives it back."""
+        if len(self._entering) < MOST_ENTERING:
+            if credentials.password is None:
+                return lambda: None
+            if (leave := self._hashed.take(key_of(credentials.address or ""))) is not None:
+                return leave
+        raise Refusal(Problem(_BUSY, retry_after=2_000))
+
+    def _entered(self, key: str, task: asyncio.Task[Entry], leave: Callable[[], None]) -> None:
         del self._entering[key]
+        leave()
         if not task.cancelled():
             task.exception()  # whoever waited has it
 

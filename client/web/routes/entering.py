@@ -6,10 +6,11 @@ import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from client.web.checking import Cookie, read_cookie, write_cookie
 from client.web.desk import Desk
 from client.web.entrance import Entered, Problem, SignIn
 from client.web.guard import Rate, is_same_origin, key_of
-from client.web.people import Cookie, People, Refusal, read_cookie, write_cookie
+from client.web.people import People, Refusal
 from client.web.person import Person
 from client.web.routes.answers import ELSEWHERE, INCOMPLETE, MOST_FORM, OFTEN, Site, answer, body, refused
 from client.web.visits import visit_of

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from web_stage import PASSWORD, Town, health
 from websockets.exceptions import ConnectionClosed
 
-from client.web.people import Cookie, read_cookie, write_cookie
+from client.web.checking import Cookie, read_cookie, write_cookie
 from client.web.routes.answers import Site
 from client.web.routes.entering import Entering
 

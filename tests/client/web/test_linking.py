@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from web_stage import PASSWORD, Town
 
-from client.web.people import read_cookie
+from client.web.checking import read_cookie
 from messages.endpoints import address_to_connect
 
 

@@ -15,7 +15,7 @@ from eventually import eventually
 from programs import house
 from web_stage import PASSWORD, Town, town
 
-from client.web.people import read_cookie
+from client.web.checking import read_cookie
 
 
 def subject(url: str) -> bytes | None:
