@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 import msgspec
 
@@ -31,5 +30,5 @@ def read_cookie(value: str) -> Cookie | None:
     try:
         data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
         return msgspec.json.decode(data, type=Cookie)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         return None

@@ -6,13 +6,9 @@ out. Both need the header `Origin` of the page itself. Refusals have the status 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta, Struct
-
-from messages.identity import check_password, check_token
-from messages.names import parse_user
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,24 +48,6 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     code: str = ""
     field: str = ""
     retry_after: Annotated[int, Meta(description="milliseconds")] = 0
-
-
-def form_problem(form: SignIn) -> Problem | None:
-    """Return why a form cannot be sent to the broker, which would not answer it; None if it can."""
-    checks: list[tuple[str, str, Callable[[str], object]]] = [("invite", form.invite or "", check_token)]
-    if form.code is None:
-        checks.insert(0, ("name", form.name, parse_user))
-        if not form.guest:
-            if not form.password:
-                return Problem("Type your password.", field="password")
-            checks.append(("password", form.password, check_password))
-    for field, value, check in checks:
-        try:
-            check(value)
-        except ValueError as error:
-            text = "this is no invitation; copy it again" if field == "invite" else str(error)
-            return Problem(f"{text[:1].upper()}{text[1:]}.", field=field)
-    return None
 
 
 class NewUpload(Struct, frozen=True, forbid_unknown_fields=True):

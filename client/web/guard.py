@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Container, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -32,6 +32,26 @@ class Rate:
         if len(self._spent) > _MOST_ADDRESSES:
             self._spent.popitem(last=False)
         return 0.0 if allowed else (spent + 1 - self._burst) * self._seconds
+
+
+class Places:
+    """Bounds what goes on at the same time: of each key, and in all."""
+
+    def __init__(self, of_key: int, in_all: int) -> None:
+        self._of_key, self._in_all = of_key, in_all
+        self._taken: Counter[str] = Counter()
+
+    def take(self, key: str) -> Callable[[], None] | None:
+        """Take a place, and return what gives it back; None if there is none."""
+        if self._taken[key] >= self._of_key or self._taken.total() >= self._in_all:
+            return None
+        self._taken[key] += 1
+        return lambda: self._leave(key)
+
+    def _leave(self, key: str) -> None:
+        self._taken[key] -= 1
+        if not self._taken[key]:
+            del self._taken[key]
 
 
 class Proxies:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from client.core.options import Credentials
 from client.transport.aio import TooManyConnections
 from client.trust import Trust
+from client.web.checking import wrong_in
 from client.web.cookie import Cookie
-from client.web.entrance import Problem, SignIn, form_problem
+from client.web.entrance import Problem, SignIn
+from client.web.guard import Places, key_of
 from client.web.person import Person
 from messages.endpoints import chat_address
 from messages.errors import ErrorCode
@@ -38,6 +40,9 @@ _CODE_CHARACTERS = 8
 
 MOST_ENTERING = 200
 """Logins on their way at the same time."""
+
+MOST_HASHED, MOST_HASHED_OF_ADDRESS = 100, 20
+"""Those of them with a password, which may wait long: the broker hashes few in a second."""
 
 _FIELDS = {
     ErrorCode.WRONG_PASSWORD: "password",
@@ -82,6 +87,7 @@ class People:
         """The broker's address for terminals, which a page shows with a code."""
         self._entries: dict[str, Entry] = {}
         self._entering: dict[str, asyncio.Task[Entry]] = {}
+        self._hashed = Places(MOST_HASHED_OF_ADDRESS, MOST_HASHED)
         self._closing: set[asyncio.Task[None]] = set()
         self.on_no_role: Callable[[], None] = lambda: None
         """Called if the broker lets nobody in, as this is no gateway."""
@@ -93,8 +99,8 @@ class People:
         name, link = form.name, None if form.code is None else _code(form.code)
         if link is not None:
             name = _UNKNOWN
-        if problem := form_problem(form):
-            raise Refusal(problem)
+        if not (form.guest or form.password or link):
+            raise Refusal(Problem("Type your password.", field="password"))
         credentials = Credentials(
             invite=form.invite or None,
             on_behalf=True,
@@ -128,7 +134,9 @@ class People:
             credentials = Credentials(
                 on_behalf=True, address=address, ticket=cookie.ticket, guest=cookie.guest, remember=True
             )
-            with suppress(ValueError, TooManyConnections):  # then it is no name, or the ticket ends by itself
+            if wrong_in(cookie.name, credentials):
+                return
+            with suppress(TooManyConnections):  # then the ticket ends by itself
                 person = Person(cookie.name, credentials)
                 person.sign_out()
                 self._leave(cookie.id, person)
@@ -144,29 +152,37 @@ class People:
 
     async def _enter(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
         """Log somebody in, once for all tabs that ask for it."""
+        if (wrong := wrong_in(name, credentials)) is not None:
+            raise Refusal(wrong)
         task = self._entering.get(key)
         if task is None:
-            if len(self._entering) >= MOST_ENTERING:
-                raise Refusal(Problem(_BUSY, retry_after=2_000))
+            leave = self._take_place(credentials)
             task = asyncio.ensure_future(self._log_in(key, name, credentials, remember=remember))
             self._entering[key] = task
-            task.add_done_callback(lambda done: self._entered(key, done))
+            task.add_done_callback(lambda done: self._entered(key, done, leave))
         try:
             return await asyncio.shield(task)
         finally:
             del task, credentials  # a refusal knows this frame, and would keep the password with the task
 
-    def _entered(self, key: str, task: asyncio.Task[Entry]) -> None:
+    def _take_place(self, credentials: Credentials) -> Callable[[], None]:
+        """Take a place for a login, and return what gives it back."""
+        if len(self._entering) < MOST_ENTERING:
+            if credentials.password is None:
+                return lambda: None
+            if (leave := self._hashed.take(key_of(credentials.address or ""))) is not None:
+                return leave
+        raise Refusal(Problem(_BUSY, retry_after=2_000))
+
+    def _entered(self, key: str, task: asyncio.Task[Entry], leave: Callable[[], None]) -> None:
         del self._entering[key]
+        leave()
         if not task.cancelled():
             task.exception()  # whoever waited has it
 
     async def _log_in(self, key: str, name: str, credentials: Credentials, *, remember: bool) -> Entry:
-        try:
-            person = Person(name, credentials)
-            person.address = self.address
-        except ValueError as error:
-            raise Refusal(Problem(str(error), field="name")) from None
+        person = Person(name, credentials)
+        person.address = self.address
         try:
             await person.connect(self._url, self._trust)
             refusal = await asyncio.wait_for(asyncio.shield(person.entered), ENTER_SECONDS)

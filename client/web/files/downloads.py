@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from hashlib import sha256
 
 from client.core.events import Replied
 from client.web.files.kinds import HEAD_BYTES, kind_of
 from client.web.files.problems import BusyError, GoneError, LaterError, NoFileError
-from client.web.guard import key_of
+from client.web.guard import Places, key_of
 from client.web.person import Person
 from messages.base import Request
 from messages.errors import ErrorCode
@@ -30,8 +30,8 @@ AHEAD = 2
 MOST_OF_ONE = 8
 """Downloads of one person at the same time; of all guests at an address together."""
 
-MOST_OF_ALL = 200
-"""Downloads at the same time."""
+MOST_OF_ADDRESS, MOST_OF_ALL = 100, 200
+"""Downloads of people at one address, and of all, at the same time."""
 
 ANSWER_SECONDS = 30.0
 """A piece has to come from the broker within so long."""
@@ -55,23 +55,25 @@ class Downloads:
     """Counts the downloads of everybody."""
 
     def __init__(self) -> None:
-        self._going: Counter[str] = Counter()
+        self._people = Places(MOST_OF_ONE, MOST_OF_ALL)
+        self._addresses = Places(MOST_OF_ADDRESS, MOST_OF_ALL)
 
     def enter(self, person: Person) -> Callable[[], None]:
         """Take a place for a download, and return what gives it back; raise BusyError if there is none."""
-        told = person.session.credentials.address
-        who = key_of(told) if person.guest and told else f"@{person.name}"
-        if self._going[who] >= MOST_OF_ONE:
-            raise BusyError(_MANY)
-        if self._going.total() >= MOST_OF_ALL:
+        address = key_of(person.session.credentials.address or "127.0.0.1")
+        leave_address = self._addresses.take(address)
+        if leave_address is None:
             raise BusyError(_ALL_BUSY)
-        self._going[who] += 1
-        return lambda: self._leave(who)
+        leave = self._people.take(address if person.guest else f"@{person.name}")
+        if leave is None:
+            leave_address()
+            raise BusyError(_MANY)
 
-    def _leave(self, who: str) -> None:
-        self._going[who] -= 1
-        if not self._going[who]:
-            del self._going[who]
+        def leave_both() -> None:
+            leave()
+            leave_address()
+
+        return leave_both
 
 
 class Reading:

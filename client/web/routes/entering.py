@@ -17,6 +17,7 @@ from client.web.visits import visit_of
 
 _SECONDS_KEPT = 30 * 86_400
 _BURST, _SECONDS = 30, 2.0
+_NOT_OFFERED = Problem("This chat does not let people in like this; load the page again.", "not-permitted")
 
 
 class Entering:
@@ -48,6 +49,8 @@ class Entering:
         try:
             form = msgspec.json.decode(await body(request, MOST_FORM), type=SignIn)
             visit.sign_in(form.name)
+            if (form.guest and not self._site.guests) or (form.sign_up and not self._site.sign_up):
+                raise Refusal(_NOT_OFFERED)
             cookie = await self._people.sign_in(form, address)
         except (msgspec.MsgspecError, ValueError):
             return refused(INCOMPLETE, 400)

@@ -36,7 +36,10 @@ class SocketProtocol(WSProtocol):
         for start in range(0, len(data), _SLICE):
             if self.transport.is_closing():
                 return
-            super().data_received(data[start : start + _SLICE])
+            try:
+                super().data_received(data[start : start + _SLICE])
+            except UnicodeDecodeError:  # wsproto takes the headers of a handshake for ASCII
+                self._drop()
 
     def handle_message(self, event: events.TextMessage | events.BytesMessage) -> None:
         """Take a frame, or a part of one; drop the connection if too many come at once."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from typing import Any
+
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from web_stage import PASSWORD, Town, health
 from websockets.exceptions import ConnectionClosed
 
-from client.web.cookie import read_cookie
+from client.web.cookie import Cookie, read_cookie, write_cookie
+from client.web.routes.answers import Site
+from client.web.routes.entering import Entering
 
 
 def test_a_cookie_is_for_this_site_and_no_script_and_has_no_password(open_town: Town) -> None:
@@ -50,6 +58,70 @@ def test_a_refused_form_says_which_field_is_wrong(open_town: Town) -> None:
     assert (garbled.status, garbled.said["field"]) == (403, "invite")
     assert open_town.browser().ask("POST", "/session", b"{}").status == 400
     assert open_town.browser().ask("POST", "/session", b"x" * 10_000).status == 400
+
+
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [
+        ("password", {"password": "short", "sign_up": True}),
+        ("password", {"password": "x" * 257}),
+        ("invite", {"password": PASSWORD, "sign_up": True, "invite": "é"}),
+        ("invite", {"password": PASSWORD, "sign_up": True, "invite": "x" * 201}),
+        ("name", {"name": "a\0b", "password": PASSWORD}),
+    ],
+)
+def test_what_no_broker_takes_is_refused_at_once(
+    open_town: Town, field: str, form: dict[str, object]
+) -> None:
+    assert open_town.gateway
+    answer = open_town.browser().ask("POST", "/session", {"name": "dorothy", **form})
+    assert (answer.status, answer.said["field"]) == (403, field)
+    assert open_town.gateway.err == []
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        Cookie("id", "a\0b", "ticket", guest=False, remember=True),
+        Cookie("id", "", "ticket", guest=False, remember=True),
+        Cookie("id", "dorothy", "é", guest=True, remember=True),
+        Cookie("id", "dorothy", "x" * 2_000, guest=False, remember=True),
+    ],
+)
+def test_a_cookie_that_nobody_was_given_is_no_fault(open_town: Town, cookie: Cookie) -> None:
+    assert open_town.gateway
+    browser = open_town.browser()
+    answers = []
+    for method in ("GET", "DELETE"):
+        browser.cookie = f"chat-{browser.host.partition(':')[2]}={write_cookie(cookie)}"
+        answers.append(browser.ask(method, "/session"))
+    assert [(one.status, "name" in one.said) for one in answers] == [(200, False)] * 2
+    assert open_town.gateway.err == []
+
+
+class _Nobody:
+    """A desk and people who are never asked."""
+
+    title = ""
+
+    def can(self, _ability: str) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("way", ["guest", "sign_up"])
+def test_nobody_comes_in_a_way_that_is_not_offered(way: str) -> None:
+    async def come() -> Response:
+        async def receive() -> dict[str, object]:
+            return {"type": "http.request", "body": json.dumps({"name": "gus", way: True}).encode()}
+
+        headers = [(b"host", b"127.0.0.1"), (b"origin", b"http://127.0.0.1")]
+        scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/session", "query_string": b""}
+        nobody: Any = _Nobody()
+        entering = Entering(nobody, nobody, Site(sign_up=False))
+        return await entering.sign_in(Request({**scope, "headers": headers, "client": None}, receive))
+
+    answer = asyncio.run(come())
+    assert (answer.status_code, json.loads(bytes(answer.body))["code"]) == (403, "not-permitted")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from client.web.guard import Rate, address_of, is_plain_host, is_same_origin, key_of
+from client.web.guard import Places, Rate, address_of, is_plain_host, is_same_origin, key_of
 
 
 def connection(peer: str = "203.0.113.9", **headers: str) -> HTTPConnection:
@@ -88,3 +88,13 @@ def test_a_rate_allows_a_burst_and_then_one_at_a_time() -> None:
     assert rate.take("a") == pytest.approx(6.0)
     now[0] = 10.0
     assert rate.take("a") == 0.0
+
+
+def test_places_are_bounded_of_each_and_in_all_and_come_back() -> None:
+    places = Places(2, 3)
+    left = [places.take(one) for one in "aaabb"]
+    assert [one is not None for one in left] == [True, True, False, True, False]
+    assert left[0] is not None
+    left[0]()
+    assert places.take("b") is not None
+    assert places.take("a") is None

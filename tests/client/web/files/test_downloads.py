@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from client.web.files.downloads import MOST_OF_ALL, MOST_OF_ONE, PIECE_BYTES, CutOffError, Downloads, Reading
+from client.web.files.downloads import (
+    MOST_OF_ADDRESS,
+    MOST_OF_ALL,
+    MOST_OF_ONE,
+    PIECE_BYTES,
+    CutOffError,
+    Downloads,
+    Reading,
+)
 from client.web.files.problems import BusyError, LaterError
 from client.web.routes.moving import Streamed
 from messages.files import File
@@ -75,9 +83,19 @@ def test_one_person_has_so_many_downloads_at_once_and_all_have_so_many() -> None
     leave.pop()()
     downloads.enter(person("ann"))
     for number in range(MOST_OF_ALL - MOST_OF_ONE):
-        downloads.enter(person(f"user{number}"))
+        downloads.enter(person(f"user{number}", address=f"198.51.100.{number}"))
     with pytest.raises(BusyError, match="too many files are on their way"):
         downloads.enter(person("ben"))
+
+
+def test_the_people_at_one_address_leave_room_for_others() -> None:
+    downloads = Downloads()
+    leave = [downloads.enter(person(f"user{number}")) for number in range(MOST_OF_ADDRESS)]
+    with pytest.raises(BusyError, match="too many files are on their way"):
+        downloads.enter(person("ben"))
+    downloads.enter(person("zoe", address="198.51.100.8"))
+    leave.pop()()
+    downloads.enter(person("ben"))
 
 
 def test_the_guests_at_an_address_count_as_one() -> None:

@@ -64,3 +64,17 @@ def test_what_a_page_sends_in_its_measure_is_taken() -> None:
 def test_a_flood_ends_the_connection_before_it_is_taken(flood: bytes) -> None:
     said = asyncio.run(Visit().send(flood))
     assert said.count(b"\x8a\x00") + said.count(b"\x81\x01x") <= MOST_WAITING
+
+
+@pytest.mark.parametrize("name", ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"])
+def test_headers_that_are_no_ascii_are_no_fault(name: str) -> None:
+    async def talk() -> list[dict[str, Any]]:
+        faults: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+        async with served(Visit().app) as port, visiting(port) as (reader, writer):
+            writer.write(UPGRADE[:-2] + f"{name}: ".encode() + b"\xff\r\n\r\n" + frame(b"", 8))
+            async with asyncio.timeout(DEADLINE):
+                await until_closed(reader)
+        return faults
+
+    assert asyncio.run(talk()) == []
