@@ -86,7 +86,7 @@ class LinkDevice(OwnAsk, frozen=True, tag="link-device"):
 
     current: Secret
     browser: bool = False
-    page: Annotated[str, Meta(max_length=300, pattern="^https?://")] = ""
+    page: Annotated[str, Meta(max_length=300, pattern=r"^https?://[!-~]+$")] = ""
 
 
 AnyOwnAsk = (

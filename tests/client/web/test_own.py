@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from web_stage import PASSWORD, Document, Page, Town
+
+from client.web.protocol.own import LinkDevice
 
 SPANS = [{"days": ["mon", "sun"], "start": "22:00", "end": "07:00"}]
 
@@ -140,3 +143,12 @@ def test_a_password_is_changed_with_the_present_one(crowded_town: Town) -> None:
     other = crowded_town.browser().sign_up("ove").page()
     assert other.ask("change-password", current=PASSWORD, password="battery staple")["type"] == "done"
     assert crowded_town.browser().sign_in("ove", password="battery staple").status == 200
+
+
+@pytest.mark.parametrize("page", ["javascript:x", "https://x/\r\ny", "http://" + "\U0001f600" * 200])
+def test_only_an_address_becomes_a_code_to_scan(page: str) -> None:
+    """Others would keep the gateway busy: a code of 290 emoji takes half a second."""
+    asked = {"type": "link-device", "ref": "a", "current": "correct horse", "page": page}
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(asked, LinkDevice)
+    assert msgspec.convert({**asked, "page": "https://chat.example.org/a/"}, LinkDevice).page
