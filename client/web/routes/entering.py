@@ -58,6 +58,9 @@ class Entering:
             visit.outcome = refusal.problem.code or refusal.problem.field or "unavailable"
             return refused(refusal.problem, 503 if refusal.problem.retry_after else 403)
         visit.outcome = "signed in"
+        earlier = self._cookie(request)
+        if earlier is not None and not self._is_often(earlier, address):
+            await self._people.sign_out(earlier, address)  # its ticket would be good for days
         return self._entered(request, cookie)
 
     async def sign_out(self, request: Request) -> Response:

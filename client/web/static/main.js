@@ -3,7 +3,7 @@
 import { Chat } from "./chat.js";
 import { signOut, whoAmI } from "./http.js";
 import { el, fill } from "./dom.js";
-import { placeRegions } from "./parts/dialog.js";
+import { ask, placeRegions } from "./parts/dialog.js";
 import { hasLeft, isLeaving, personHere } from "./parts/drafts.js";
 import { keepPage } from "./parts/worker.js";
 import { applyLook } from "./settings/preferences.js";
@@ -24,7 +24,9 @@ async function begin(note = "") {
     showUnreachable(() => begin(note));
     return;
   }
-  if (!known.name || invite || code) await showSignIn(root, { ...known, invite, code, note });
+  const other = known.name && (invite || code); // a link of somebody who may want that the person writes as another one
+  if (other && !await ask({ title: t("otherAsk", { name: known.name }), hint: t("otherHint", { who: known.name }), yes: t("otherYes") })) { chat(); return; }
+  if (!known.name || other) await showSignIn(root, { ...known, invite, code, note });
   chat();
 }
 

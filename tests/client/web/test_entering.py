@@ -222,3 +222,12 @@ def test_a_cookie_is_its_session_from_each_address_until_that_ends(open_town: To
     page.event("state", state="ended")
     assert "name" not in thief.ask("GET", "/session").said
     assert thief.refusal() == 403
+
+
+def test_who_signs_in_over_another_session_ends_that_with_its_ticket(open_town: Town) -> None:
+    browser = open_town.browser().sign_up("edgar")
+    page, kept = browser.page(), browser.cookie
+    browser.sign_up("edda")
+    page.event("state", state="ended")
+    browser.cookie = kept
+    assert "name" not in browser.ask("GET", "/session").said
