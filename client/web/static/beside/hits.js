@@ -14,16 +14,28 @@ export function hitElement({ conversation, message }, { on, where = false }) {
     message.deleted ? null : fileLinks(message, conversation));
 }
 
-/** Show the pinned messages of the current conversation. */
-export async function showPins(panel) {
-  const place = panel.store.current;
+/** Show the pinned messages of the current conversation, and follow them. Return what ends that. */
+export function showPins(panel) {
+  const { store } = panel, place = store.current;
+  let known = "", over = false;
+  const pinned = () => [...store.log(place).messages.values()].filter((said) => said.pinned).map((said) => said.seq).join(" ");
+  const look = async () => {
+    known = pinned();
+    try {
+      const said = await panel.ask("pins", { conversation: place });
+      if (over) return;
+      fill(panel.inside, said.hits.length ? said.hits.map((hit) => hitElement(hit, panel)) : el("p", { class: "nothing soft" }, t("noPins")));
+    } catch (refused) {
+      if (!over) panel.refused(refused);
+    }
+  };
+  const came = (event) => { if (event.detail.conversation === place && pinned() !== known) look(); };
   panel.title.textContent = t("pins");
   fill(panel.inside, el("p", { class: "nothing soft" }, t("wait")));
-  try {
-    const said = await panel.ask("pins", { conversation: place });
-    if (panel.kind !== "pins" || panel.store.current !== place) return;
-    fill(panel.inside, said.hits.length ? said.hits.map((hit) => hitElement(hit, panel)) : el("p", { class: "nothing soft" }, t("noPins")));
-  } catch (refused) {
-    if (panel.kind === "pins") fill(panel.inside, el("p", { class: "nothing bad" }, refused.message || t("trying")));
-  }
+  store.addEventListener("log", came);
+  look();
+  return () => {
+    over = true;
+    store.removeEventListener("log", came);
+  };
 }
