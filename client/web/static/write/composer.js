@@ -81,7 +81,7 @@ export class Composer {
     this.#doing = { kind, said };
     const stop = iconButton("close", t(kind === "edit" ? "stopEdit" : "stopReply"), () => { this.#stop(); this.focus(); });
     const words = kind === "edit" ? t("editing") : t("replyingTo", { who: said.sender });
-    fill(this.doing, el("strong", {}, words), el("span", { class: "clip soft" }, kind === "reply" ? (said.pieces ?? []).map((piece) => piece.text).join("") : ""), stop);
+    fill(this.doing, el("strong", {}, words), el("span", { class: "clip soft" }, kind === "reply" ? (said.pieces ?? []).filter(({ styles }) => !styles?.includes("mark")).map((piece) => piece.text).join("") : ""), stop);
     this.doing.hidden = false;
     this.focus();
     this.#refresh();
