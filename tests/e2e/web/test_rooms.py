@@ -28,7 +28,7 @@ def test_a_room_is_made_found_and_moderated(town: Site) -> None:
     ada.page.get_by_role("dialog").get_by_label("Topic").fill("Tomatoes and beans")
     _button(ada, "Create").click()
     _is_in(ada, "#garden")
-    expect(ada.page.get_by_role("button", name="Tomatoes and beans")).to_be_visible()
+    expect(ada.page.get_by_role("button", name="Tomatoes and beans", exact=True)).to_be_visible()
 
     ben.page.keyboard.press("Control+k")
     ben.page.keyboard.type("tomat")
@@ -50,7 +50,7 @@ def test_a_room_is_made_found_and_moderated(town: Site) -> None:
     _button(ada, "Ban").click()
     expect(ben.page.get_by_role("status").get_by_text("banned you")).to_be_visible()
     _is_in(ben, "#lobby")
-    ada.page.get_by_role("button", name="Tomatoes and beans").click()
+    ada.page.get_by_role("button", name="Tomatoes and beans", exact=True).click()
     expect(ada.page.get_by_role("region", name="Banned")).to_contain_text("/unban #garden ben")
 
 

@@ -127,7 +127,7 @@ def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:
     expect(erna.box).to_have_value("@dirk ")
     choose(dirk, "Show me as away")
     dirk.page.get_by_role("textbox", name="Reason").fill("at lunch")
-    dirk.page.get_by_role("dialog").get_by_role("button", name="Go").click()
+    dirk.page.get_by_role("dialog").get_by_role("button", name="Show").click()
     expect(dirk.page.locator(".side .me")).to_have_text("dirk · away")
     erna.box.press("Control+ArrowUp")
     erna.page.keyboard.press("a")

@@ -14,16 +14,25 @@ export function hitElement({ conversation, message }, { on, where = false }) {
     message.deleted ? null : fileLinks(message, conversation));
 }
 
-/** Show the pinned messages of the current conversation. */
-export async function showPins(panel) {
-  const still = panel.stays();
+/** Show the pinned messages of the current conversation, and follow them. Return what ends that. */
+export function showPins(panel) {
+  const { store } = panel, place = store.current, still = panel.stays();
+  let known = "";
+  const pinned = () => [...store.log(place).messages.values()].filter((said) => said.pinned).map((said) => said.seq).join(" ");
+  const look = async () => {
+    known = pinned();
+    try {
+      const { hits } = await panel.ask("pins", { conversation: place });
+      if (!still()) return;
+      if (hits.length) fill(panel.inside, hits.map((hit) => hitElement(hit, panel)));
+      else panel.say(t("noPins"));
+    } catch (refused) {
+      if (still()) panel.refused(refused);
+    }
+  };
+  const came = (event) => { if (event.detail.conversation === place && pinned() !== known) look(); };
   panel.title.textContent = t("pins");
-  try {
-    const { hits } = await panel.ask("pins", { conversation: panel.store.current });
-    if (!still()) return;
-    if (hits.length) fill(panel.inside, hits.map((hit) => hitElement(hit, panel)));
-    else panel.say(t("noPins"));
-  } catch (refused) {
-    if (still()) panel.refused(refused);
-  }
+  store.addEventListener("log", came);
+  look();
+  return () => store.removeEventListener("log", came);
 }

@@ -67,11 +67,14 @@ const EMOJI = /^(?:(?:\p{RI}{2}|\p{Emoji_Presentation}\p{Emoji_Modifier}?|\p{Ext
 /** Whether a message is a few emoji and nothing else. */
 const isOnlyEmoji = (pieces) => pieces.length === 1 && pieces[0].text.length < 80 && EMOJI.test(pieces[0].text);
 
+/** The beginning of a text without the commonest signs of the markup. */
+const unmarked = (text) => text.replace(/\*\*|~~|`+/g, "");
+
 function quote(said, on) {
   if (!said.reply) return null;
   const { seq, sender, excerpt } = said.reply;
   return el("button", { type: "button", class: "quote", onclick: () => on.jump(seq) },
-    sender ? [el("strong", {}, el("bdi", {}, sender)), el("span", { class: "clip" }, excerpt ?? "")] : t("replyToMissing"));
+    sender ? [el("strong", {}, el("bdi", {}, sender)), el("span", { class: "clip" }, unmarked(excerpt ?? ""))] : t("replyToMissing"));
 }
 
 const TOOLS = once(() => el("div", { class: "tools" }, ["react", "reply", "more"].map((act) =>

@@ -33,7 +33,7 @@ export function arrange(log, pending) {
       marked = true;
       rows.push({ kind: "new", key: "new", version: 0 });
     }
-    const first = !said.action && (day || gap || fresh || before.action || said.reply !== undefined || before.deleted !== said.deleted
+    const first = !said.action && (day || gap || fresh || before.action || said.reply !== undefined || said.pinned || before.deleted !== said.deleted
       || before.sender !== said.sender || said.at - before.at > TOGETHER);
     rows.push({ kind: "message", key: `m${seq}`, version: said, first, said, sent: log.sent.get(seq) });
     before = said;

@@ -74,3 +74,6 @@ function withMentions(text, name) {
 
 /** The text of a message, as it was written if it is the person's own, without its looks. */
 export const textOf = (said) => said.text || (said.pieces ?? []).map((piece) => piece.text).join("");
+
+/** The text of a message in one line, without the signs of its markup. */
+export const excerptOf = (said) => (said.pieces ?? []).filter(({ styles }) => !styles?.includes("mark")).map((piece) => piece.text).join("");

@@ -1,7 +1,7 @@
 // Where people write: several rows, drafts, replies, edits, files, commands and completion.
 
 import { el, fill, iconButton } from "../dom.js";
-import { textOf } from "../log/runs.js";
+import { excerptOf } from "../log/runs.js";
 import { enterSends } from "../settings/preferences.js";
 import { toast } from "../parts/dialog.js";
 import { draftOf, keepDraft } from "../parts/drafts.js";
@@ -82,7 +82,7 @@ export class Composer {
     this.#doing = { kind, said };
     const stop = iconButton("close", t(kind === "edit" ? "stopEdit" : "stopReply"), () => { this.#stop(); this.focus(); });
     const words = kind === "edit" ? t("editing") : t("replyingTo", { who: said.sender });
-    fill(this.doing, el("strong", {}, words), el("span", { class: "clip soft" }, kind === "reply" ? textOf(said) : ""), stop);
+    fill(this.doing, el("strong", {}, words), el("span", { class: "clip soft" }, kind === "reply" ? excerptOf(said) : ""), stop);
     this.doing.hidden = false;
     this.focus();
     this.#refresh();
