@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -34,6 +35,9 @@ STOP_SECONDS = 3.0
 
 _PAUSES = (1.0, 1.0, 2.0, 5.0, 10.0)
 """Seconds before it is started again; the last one for all further times."""
+
+_WELL_SECONDS = 60.0
+"""If it has run for so long, the next pause is the first one again."""
 
 _PRIORITY = re.compile(r"<(\d)>")
 _LEVELS = {"3": logging.ERROR, "5": NOTICE}
@@ -112,14 +116,16 @@ class WebGateway:
             self._scratch.cleanup()
 
     def _keep_running(self) -> None:
-        signal.pthread_sigmask(
-            signal.SIG_BLOCK, {signal.SIGHUP}
-        )  # it inherits this, until it heeds the signal
-        for tried in range(sys.maxsize):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # inherited, until the gateway heeds it
+        tried = 0
+        while True:
+            begun = time.monotonic()
             code = self._run()
             if self._stopping.is_set() or code == Exit.USAGE:
                 return
+            tried = 0 if time.monotonic() - begun > _WELL_SECONDS else tried
             pause = _PAUSES[min(tried, len(_PAUSES) - 1)]
+            tried += 1
             self._note(logging.WARNING, f"the gateway for browsers ended with code {code}; it starts again")
             if self._stopping.wait(pause):
                 return
@@ -180,11 +186,8 @@ class WebGateway:
 
         If it had the role while this broker ran, an operator has taken it away. Raise KeyFileError.
         """
-        key, guests, state = (
-            load_or_make(self._key_file).public,
-            self._options.web_guests,
-            self._broker.core.state,
-        )
+        key, guests = load_or_make(self._key_file).public, self._options.web_guests
+        state = self._broker.core.state
         grant = granted(state, key_owner(state, key), "gateway")
         if self._was_granted or (grant is not None and (grant.guests, grant.accounts) == (guests, True)):
             self._was_granted = True

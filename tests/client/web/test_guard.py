@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from client.web.guard import Places, Rate, address_of, is_plain_host, is_same_origin, key_of
+from client.web.guard import Places, Proxies, Rate, address_of, is_plain_host, is_same_origin, key_of
+from client.web.routes.answers import Site
 
 
 def connection(peer: str = "203.0.113.9", **headers: str) -> HTTPConnection:
@@ -98,3 +99,22 @@ def test_places_are_bounded_of_each_and_in_all_and_come_back() -> None:
     left[0]()
     assert places.take("b") is not None
     assert places.take("a") is None
+
+
+@pytest.mark.parametrize(
+    ("site", "scheme", "host", "answered"),
+    [
+        (Site(), "http", "127.0.0.1:8080", True),
+        (Site(), "http", "evil.example", False),
+        (Site(Proxies(["198.51.100.7"])), "http", "chat.example", True),
+        (Site(loopback=False), "http", "chat.example", False),
+        (Site(loopback=False), "https", "chat.example", True),
+        (Site(loopback=False, insecure=True), "http", "chat.example", True),
+    ],
+)
+def test_foreign_names_and_connections_in_the_clear_are_not_answered(
+    site: Site, scheme: str, host: str, answered: bool
+) -> None:
+    asked = connection("198.51.100.7", host=host)
+    asked.scope["scheme"] = scheme
+    assert site.is_for_us(asked) is answered

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+from starlette.requests import HTTPConnection
 from web_stage import Town, eventually
 
+from client.web.cookie import Cookie, write_cookie
+from client.web.people import Refusal
+from client.web.routes.answers import MOST_FORM, Site
+from client.web.routes.app import MOST_TABS
+from client.web.routes.entering import Entering
 from client.web.wire.bounds import MOST_OF_ADDRESS
 
 MEGABYTES = 32
@@ -81,3 +89,40 @@ def test_tabs_that_do_not_read_cost_little_and_hold_up_nobody(open_town: Town) -
 def _ask(tab: socket.socket, text: str) -> None:
     data = text.encode()
     tab.send(bytes((0x81, 0x80 | len(data))) + bytes(4) + data)
+
+
+def test_a_person_has_so_many_tabs_and_no_more(open_town: Town) -> None:
+    browser = open_town.browser().guest("tabea")
+    for _ in range(MOST_TABS):
+        browser.page()
+    assert browser.refusal() == 403
+    browser.pages.pop().close()
+    eventually(lambda: browser.refusal() == 0, "there is room for a tab again")
+
+
+def test_a_form_has_an_end(open_town: Town) -> None:
+    form = b" " * MOST_FORM + b'{"name": "lotte", "guest": true}'
+    assert open_town.browser().ask("POST", "/session", form).status == 400
+
+
+def test_who_comes_back_with_tickets_of_nobody_has_to_wait() -> None:
+    class Nobody:
+        async def come_back(self, cookie: Cookie, _address: str) -> tuple[None, Cookie]:
+            return None, cookie
+
+        def find(self, _cookie: Cookie) -> None:
+            return None
+
+    cookie = write_cookie(Cookie("x", "nobody", "t" * 40, guest=True, remember=True))
+    headers = [(b"host", b"127.0.0.1"), (b"cookie", f"chat-80={cookie}".encode())]
+    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", "headers": headers}
+    connection = HTTPConnection({**scope, "client": ("198.51.0.1", 5), "server": ("127.0.0.1", 80)})
+    entering = Entering(Nobody(), None, Site())  # type: ignore[arg-type]
+
+    async def come() -> None:
+        for _ in range(40):
+            assert await entering.come_back(connection)
+
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(come())
+    assert refused.value.problem.retry_after

@@ -34,7 +34,7 @@ _KEEPS = """async () => {
     const store = new Store(), log = new Log();
     store.current = "#r4";
     for (let number = 0; number < 60; number += 1)
-        store.take({ type: "log", conversation: `#r${number}`, messages: [{ seq: 1 }], spans: [[1, 1]] });
+        store.take({ type: "log", ref: "a", conversation: `#r${number}`, messages: [{ seq: 1 }], spans: [[1, 1]] });
     log.put([{ seq: 5 }, { seq: 6 }]);
     log.put([{ seq: 2 }, { seq: 1 }, { seq: 9 }], [6]);
     log.put([{ seq: 5 }]);

@@ -84,3 +84,12 @@ def test_what_was_read_makes_only_its_conversation_be_looked_at() -> None:
     assert stage.told() == ["#a"]
     stage.listing.doubt("#strange")
     assert stage.told() is None
+
+
+def test_a_topic_cannot_deceive() -> None:
+    stage = Stage()
+    stage.topics["#a"] = "so \u202etrue"
+    stage.listing.doubt()
+    said = stage.listing.changes()
+    assert said is not None
+    assert [one.topic for one in said.conversations] == ["so \\u202etrue"]

@@ -8,6 +8,7 @@ from client.core.receiving.timeline import Timeline
 from client.web.protocol.shown import Piece, Quoted
 from client.web.tabs.saying import pieces, said
 from messages.events import Message
+from messages.files import File
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,9 @@ def test_only_own_texts_come_as_they_were_written() -> None:
     assert said(first, timeline, "anna", lambda _message: None).text == "one"
     unknown = Message("#lobby", 3, "c", "bert", "two", 7, reply_to=9)
     assert said(unknown, timeline, "anna", lambda _message: None).reply == Quoted(9)
+
+
+def test_the_name_of_a_file_cannot_deceive() -> None:
+    file = File("a\u202egnp.exe", 1, "0" * 64)
+    message = Message("#lobby", 1, "m", "bob", "", 1, files=(file,))
+    assert said(message, Timeline(), "ann", lambda _: None).files[0].name == "a\\u202egnp.exe"
