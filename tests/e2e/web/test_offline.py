@@ -33,8 +33,8 @@ _KEEPS = """async () => {
     const { Log, Store } = (await import(document.querySelector("script").src)).modules["store.js"];
     const store = new Store(), log = new Log();
     store.current = "#r4";
-    for (let number = 0; number < 60; number += 1)
-        store.take({ type: "log", ref: "a", conversation: `#r${number}`, messages: [{ seq: 1 }], spans: [[1, 1]] });
+    const said = { type: "log", ref: "a", messages: [{ seq: 1 }], spans: [[1, 1]] };
+    for (let number = 0; number < 60; number += 1) store.take({ ...said, conversation: `#r${number}` });
     log.put([{ seq: 5 }, { seq: 6 }]);
     log.put([{ seq: 2 }, { seq: 1 }, { seq: 9 }], [6]);
     log.put([{ seq: 5 }]);
