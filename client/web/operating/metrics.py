@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from prometheus_client import CollectorRegistry, MetricsHandler, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from client.transport.bounded_server import BoundedServer
 from client.web.operating.meter import LAG_BOUNDS, Meter
 from messages.version import __version__
-
-MOST_OPEN, REQUEST_SECONDS = 16, 5.0
-"""Connections that may be open, and how long each; if there are more, the oldest one is ended."""
 
 _GAUGES: tuple[tuple[str, str, Callable[[Meter], float]], ...] = (
     ("uptime_seconds", "Seconds since the start", lambda meter: time.monotonic() - meter.started),
@@ -78,45 +72,6 @@ def _lag(meter: Meter) -> HistogramMetricFamily:
     )
 
 
-class _Server(ThreadingHTTPServer):
-    """Has a thread for each request, for a few seconds at most, and a bounded number of them."""
-
-    daemon_threads = True
-
-    def __init__(self, host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._deadlines: dict[socket.socket, float] = {}
-        super().__init__((host, port), handler)
-
-    def process_request(self, request: Any, address: Any) -> None:
-        """Start the thread of a request. If there are too many, end the oldest one."""
-        waiting = [*self._deadlines]
-        for oldest in waiting[: max(len(waiting) - MOST_OPEN + 1, 0)]:
-            self._deadlines.pop(oldest, None)
-            _shut(oldest)
-        self._deadlines[request] = time.monotonic() + REQUEST_SECONDS
-        super().process_request(request, address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """End a connection."""
-        self._deadlines.pop(request, None)
-        super().shutdown_request(request)
-
-    def service_actions(self) -> None:
-        """Shut connections that are past their deadline, also if they still send byte by byte."""
-        for request, deadline in self._deadlines.copy().items():
-            if time.monotonic() > deadline:
-                _shut(request)
-
-    def handle_error(self, *_: object) -> None:
-        """Ignore the error: the client has disconnected."""
-
-
-def _shut(request: socket.socket) -> None:
-    with suppress(OSError):  # its thread has closed it
-        request.shutdown(socket.SHUT_RDWR)
-
-
 class MetricsServer:
     """Serves the numbers in threads of its own, so that it answers also if the loop does not turn."""
 
@@ -125,7 +80,7 @@ class MetricsServer:
         registry = CollectorRegistry()
         registry.register(Families(meter, lost_lines))
         ProcessCollector(registry=registry)
-        self._server = _Server(host, port, MetricsHandler.factory(registry))
+        self._server = BoundedServer(host, port, MetricsHandler.factory(registry))
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
         shown = f"[{host}]" if ":" in host else host

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from eventually import DEADLINE
 
-from client.web.operating import metrics
+from client.transport import bounded_server
+from client.transport.bounded_server import MOST_OPEN
 from client.web.operating.meter import Meter
-from client.web.operating.metrics import MOST_OPEN, MetricsServer
+from client.web.operating.metrics import MetricsServer
 
 
 @pytest.fixture(name="server")
@@ -39,6 +40,6 @@ def test_connections_that_say_nothing_do_not_add_up(server: MetricsServer) -> No
 
 
 def test_a_request_has_to_come_in_time(server: MetricsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "REQUEST_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_server, "REQUEST_SECONDS", 0.0)
     with ExitStack() as held:
         assert _knock(held, server).recv(1) == b""
