@@ -108,12 +108,12 @@ def test_looks_are_kept_in_the_browser_and_followed_by_its_tabs(pair: tuple[Visi
     tab.wait_for_function(f"light => {_BACKGROUND} !== light", arg=light)
     assert ada.page.evaluate(_BACKGROUND) == tab.evaluate(_BACKGROUND) != light
     ada.page.get_by_label("Enter").select_option("break")
-    ada.box.press_sequentially("one")
+    ada.box.press_sequentially("row one")
     ada.box.press("Enter")
-    ada.box.press_sequentially("two")
-    expect(ada.box).to_have_value("one\ntwo")
+    ada.box.press_sequentially("row two")
+    expect(ada.box).to_have_value("row one\nrow two")
     ada.box.press("Control+Enter")
-    expect(ada.message("one")).to_contain_text("two")
+    expect(ada.message("row one")).to_contain_text("row two")
 
 
 def test_a_card_tells_who_somebody_is_and_what_to_do(town: Site) -> None:

@@ -16,6 +16,7 @@ export class LogView {
   #to = 0;
   #shown = new Map(); // by key: { row, element }
   #atEnd = true;
+  #top = 0; // where it was scrolled to when it was looked at last
   #live = 0;
   #due = false; // a change waits for the next frame
   #fresh = false;
@@ -77,7 +78,8 @@ export class LogView {
     clearTimeout(this.#first);
     this.#first = 0;
     const anchor = this.#anchor();
-    const atEnd = this.#atEnd && this.#to >= this.#rows.length;
+    const leaves = this.element.scrollTop < this.#top - NEAR; // the event of the scrolling is still to come
+    const atEnd = this.#atEnd && !leaves && this.#to >= this.#rows.length;
     this.#arrange();
     this.#speak(fresh);
     if (atEnd) {
@@ -238,6 +240,7 @@ export class LogView {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const below = scrollHeight - scrollTop - clientHeight;
     this.#atEnd = below <= NEAR;
+    this.#top = scrollTop;
     const log = this.#log;
     if (log.ready && scrollTop < clientHeight * 1.5 && this.#from === 0 && log.hasOlder) this.on.older();
     if (log.ready && below < clientHeight * 1.5 && this.#to === this.#rows.length && log.hasNewer) this.on.newer();
