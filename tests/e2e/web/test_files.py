@@ -102,7 +102,7 @@ def waiting(visitor: Visitor) -> Locator:
 
 
 def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(town: Site) -> None:
-    anna, bert = town.visitor().enter("anna"), town.visitor().enter("bert")
+    anna, bruno = town.visitor().enter("anna"), town.visitor().enter("bruno")
     put(anna, "drop", ("a.png", "image/png", png(300, 200)), ("notes.txt", "text/plain", b"notes"))
     put(anna, "drop", ("notes.txt", "text/plain", b"notes"))
     expect(anna.page.get_by_text("notes.txt is attached already.")).to_be_visible()
@@ -127,10 +127,10 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     expect(anna.page.get_by_text("Folders cannot be sent.")).to_be_visible()
 
     held, free = list[Route](), list[bool]()
-    bert.page.route(_INLINE, lambda route: route.continue_() if free else held.append(route))
-    with bert.page.expect_request(_INLINE):
+    bruno.page.route(_INLINE, lambda route: route.continue_() if free else held.append(route))
+    with bruno.page.expect_request(_INLINE):
         anna.say("see these")
-    got = bert.message("see these")
+    got = bruno.message("see these")
     room = got.bounding_box()
     names = got.get_by_role("link").all_inner_texts()
     assert [*names[:2], *names[3:]] == ["a.png", "notes.txt", "x.svg", "talk.wav", "fake.wav", "fails.bin"]
@@ -146,21 +146,21 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
     assert got.locator("img").count() == 2
 
     shown.click()
-    expect(bert.page.get_by_role("dialog").get_by_role("img", name="Image a.png")).to_be_visible()
-    bert.page.keyboard.press("ArrowRight")
-    expect(bert.page.get_by_role("dialog")).to_have_accessible_name(f"Image {names[2]}")
-    bert.page.keyboard.press("Escape")
-    expect(bert.page.get_by_role("dialog")).to_have_count(0)
+    expect(bruno.page.get_by_role("dialog").get_by_role("img", name="Image a.png")).to_be_visible()
+    bruno.page.keyboard.press("ArrowRight")
+    expect(bruno.page.get_by_role("dialog")).to_have_accessible_name(f"Image {names[2]}")
+    bruno.page.keyboard.press("Escape")
+    expect(bruno.page.get_by_role("dialog")).to_have_count(0)
 
     assert got.locator("audio[aria-label='talk.wav']").evaluate(_SEEK) == [20, True]
     got.locator("audio[aria-label='fake.wav']").evaluate("one => one.play().catch(() => 0)")
     expect(got.locator("audio[aria-label='fake.wav']")).to_have_count(0)
 
-    bert.page.get_by_role("button", name="Search").click()
-    bert.page.get_by_role("region", name="Search").get_by_role("searchbox").fill("see")
-    bert.page.keyboard.press("Enter")
+    bruno.page.get_by_role("button", name="Search").click()
+    bruno.page.get_by_role("region", name="Search").get_by_role("searchbox").fill("see")
+    bruno.page.keyboard.press("Enter")
     expect(
-        bert.page.get_by_role("region", name="Search").get_by_role("link", name="notes.txt")
+        bruno.page.get_by_role("region", name="Search").get_by_role("link", name="notes.txt")
     ).to_be_visible()
 
 
