@@ -165,45 +165,47 @@ def test_files_are_dropped_pasted_sent_in_their_order_and_shown_in_their_rooms(t
 
 
 def test_files_outlive_a_lost_connection_a_reload_and_the_gateway(town: Site) -> None:
-    cora = town.visitor().enter("cora")
+    clara = town.visitor().enter("clara")
     stopped: list[str] = []
 
     def stop(route: Route) -> None:
         stopped.append(route.request.url)
         route.abort()
 
-    cora.page.route(_LATER_PART, stop)
+    clara.page.route(_LATER_PART, stop)
     content = bytes(range(256)) * 800
-    put(cora, "drop", ("big.bin", "", content), ("other.bin", "", content))
-    eventually(lambda: cora.page.evaluate(_KEPT) == 2, "the browser keeps two files")
-    cora.page.get_by_role("button", name="Remove other.bin").click()
-    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
-    cora.say("with its file")
-    cora.page.get_by_role("button", name="Put back").wait_for()
-    put(cora, "drop", ("kept.bin", "", b"kept"))
-    eventually(lambda: cora.page.evaluate(_KEPT) == 2, "the browser keeps two files")
-    cora.page.reload()
-    cora.log.get_by_text("with its file").wait_for()
-    cora.page.unroute(_LATER_PART)
-    expect(cora.message("with its file").get_by_role("link", name="big.bin")).to_have_count(1)
-    expect(cora.log.get_by_text("with its file")).to_have_count(1)
-    with cora.page.expect_download() as saved:
-        cora.log.get_by_role("link", name="big.bin").click()
+    put(clara, "drop", ("big.bin", "", content), ("other.bin", "", content))
+    eventually(lambda: clara.page.evaluate(_KEPT) == 2, "the browser keeps two files")
+    clara.page.get_by_role("button", name="Remove other.bin").click()
+    eventually(lambda: clara.page.evaluate(_KEPT) == 1, "the browser keeps one file")
+    clara.say("with its file")
+    clara.page.get_by_role("button", name="Put back").wait_for()
+    put(clara, "drop", ("kept.bin", "", b"kept"))
+    eventually(lambda: clara.page.evaluate(_KEPT) == 2, "the browser keeps two files")
+    clara.page.reload()
+    clara.log.get_by_text("with its file").wait_for()
+    clara.page.unroute(_LATER_PART)
+    expect(clara.message("with its file").get_by_role("link", name="big.bin")).to_have_count(1)
+    expect(clara.log.get_by_text("with its file")).to_have_count(1)
+    with clara.page.expect_download() as saved:
+        clara.log.get_by_role("link", name="big.bin").click()
     assert saved.value.path().read_bytes() == content
     assert stopped
-    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
+    eventually(lambda: clara.page.evaluate(_KEPT) == 1, "the browser keeps one file")
 
-    expect(waiting(cora)).to_contain_text("kept.bin")
-    expect(waiting(cora).locator("progress")).to_be_hidden()
+    expect(waiting(clara)).to_contain_text("kept.bin")
+    expect(waiting(clara).locator("progress")).to_be_hidden()
     town.town.kill(town.town.gateway)
-    expect(cora.page.get_by_text("The connection is lost.")).to_be_visible()
-    cora.say("over the death of the gateway")
+    expect(clara.page.get_by_text("The connection is lost.")).to_be_visible()
+    clara.say("over the death of the gateway")
     town.town.open_gateway()
-    expect(cora.message("over the death").get_by_role("link", name="kept.bin")).to_have_count(1)
-    put(cora, "drop", ("left.bin", "", b"left"))
-    eventually(lambda: cora.page.evaluate(_KEPT) == 1, "the browser keeps one file")
-    cora.page.get_by_role("button", name="Sign out").click()
-    cora.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
-    cora.page.get_by_label("Password").wait_for()
-    eventually(lambda: cora.page.evaluate(_KEPT) == 0, "the browser keeps no file")
-    cora.troubles[:] = [one for one in cora.troubles if not re.search("ERR_(FAILED|CONNECTION)|404|401", one)]
+    expect(clara.message("over the death").get_by_role("link", name="kept.bin")).to_have_count(1)
+    put(clara, "drop", ("left.bin", "", b"left"))
+    eventually(lambda: clara.page.evaluate(_KEPT) == 1, "the browser keeps one file")
+    clara.page.get_by_role("button", name="Sign out").click()
+    clara.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    clara.page.get_by_label("Password").wait_for()
+    eventually(lambda: clara.page.evaluate(_KEPT) == 0, "the browser keeps no file")
+    clara.troubles[:] = [
+        one for one in clara.troubles if not re.search("ERR_(FAILED|CONNECTION)|404|401", one)
+    ]

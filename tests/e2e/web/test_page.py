@@ -64,6 +64,9 @@ def _is_from(event: object, name: str) -> bool:
 
 def test_two_people_edit_delete_react_reply_and_pin(town: Site) -> None:
     bert, cora = town.visitor().enter("bert"), town.visitor().enter("cora")
+    for person in (bert, cora):  # in the lobby of all tests there may be too many for anybody to pin
+        person.say("/join #plans")
+        expect(person.page.get_by_role("heading", name="#plans")).to_be_visible()
     bert.say("teh plan")
     bert.message("teh plan").wait_for()
     bert.box.press("ArrowUp")

@@ -21,14 +21,14 @@ def _is_in(visitor: Visitor, conversation: str) -> None:
 
 
 def test_a_room_is_made_found_and_moderated(town: Site) -> None:
-    ada, ben = town.visitor().enter("ada"), town.visitor().enter("ben")
-    ada.page.get_by_role("button", name="All rooms").click()
-    ada.page.get_by_role("button", name="New room").click()
-    ada.page.get_by_role("dialog").get_by_label("Name").fill("garden")
-    ada.page.get_by_role("dialog").get_by_label("Topic").fill("Tomatoes and beans")
-    _button(ada, "Create").click()
-    _is_in(ada, "#garden")
-    expect(ada.page.get_by_role("button", name="Tomatoes and beans", exact=True)).to_be_visible()
+    adele, ben = town.visitor().enter("adele"), town.visitor().enter("ben")
+    adele.page.get_by_role("button", name="All rooms").click()
+    adele.page.get_by_role("button", name="New room").click()
+    adele.page.get_by_role("dialog").get_by_label("Name").fill("garden")
+    adele.page.get_by_role("dialog").get_by_label("Topic").fill("Tomatoes and beans")
+    _button(adele, "Create").click()
+    _is_in(adele, "#garden")
+    expect(adele.page.get_by_role("button", name="Tomatoes and beans", exact=True)).to_be_visible()
 
     ben.page.keyboard.press("Control+k")
     ben.page.keyboard.type("tomat")
@@ -37,21 +37,21 @@ def test_a_room_is_made_found_and_moderated(town: Site) -> None:
     _is_in(ben, "#garden")
     ben.say("I AM LOUD")
 
-    ada.page.get_by_role("button", name="Members", exact=True).click()
-    ada.page.get_by_role("button", name="More about ben").click()
-    ada.page.get_by_role("menuitem", name="Mute ben").click()
-    ada.page.get_by_role("dialog").get_by_label("Reason").fill("quiet, please")
-    _button(ada, "Mute").click()
+    adele.page.get_by_role("button", name="Members", exact=True).click()
+    adele.page.get_by_role("button", name="More about ben").click()
+    adele.page.get_by_role("menuitem", name="Mute ben").click()
+    adele.page.get_by_role("dialog").get_by_label("Reason").fill("quiet, please")
+    _button(adele, "Mute").click()
     ben.log.get_by_text("quiet, please").wait_for()
     ben.say("what?")
     expect(ben.log.get_by_text("Not sent:")).to_contain_text("quiet, please")
 
-    ada.choose("I AM LOUD", "Ban ben")
-    _button(ada, "Ban").click()
+    adele.choose("I AM LOUD", "Ban ben")
+    _button(adele, "Ban").click()
     expect(ben.page.get_by_role("status").get_by_text("banned you")).to_be_visible()
     _is_in(ben, "#lobby")
-    ada.page.get_by_role("button", name="Tomatoes and beans", exact=True).click()
-    expect(ada.page.get_by_role("region", name="Banned")).to_contain_text("/unban #garden ben")
+    adele.page.get_by_role("button", name="Tomatoes and beans", exact=True).click()
+    expect(adele.page.get_by_role("region", name="Banned")).to_contain_text("/unban #garden ben")
 
 
 def test_a_thread_goes_on_while_it_is_open_and_several_messages_are_chosen(town: Site) -> None:

@@ -157,17 +157,17 @@ def test_a_page_of_another_site_can_do_nothing(town: Site) -> None:
             attacker.close()
     assert wanda.context.cookies() == cookies
     wanda.say("it is still me")
-    expect(wanda.message("it is still me")).to_be_visible()
+    expect(wilma.message("it is still me")).to_be_visible()
 
 
 def test_a_link_for_signing_in_asks_who_is_signed_in_already(town: Site) -> None:
-    wanda = town.visitor().enter("wanda")
+    wilma = town.visitor().enter("wilma")
     for goes_on in (False, True):
-        wanda.page.goto("about:blank")
-        wanda.page.goto(f"{town.url}#code=ABCD2345")
-        dialog = wanda.page.get_by_role("dialog")
-        expect(dialog).to_contain_text("You are signed in here as wanda.")
+        wilma.page.goto("about:blank")
+        wilma.page.goto(f"{town.url}#code=ABCD2345")
+        dialog = wilma.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("You are signed in here as wilma.")
         dialog.get_by_role("button", name="Sign in anew" if goes_on else "Cancel").click()
         if not goes_on:
-            expect(wanda.box).to_be_visible()
-    expect(wanda.page.get_by_label("Code")).to_have_value("ABCD2345")
+            expect(wilma.box).to_be_visible()
+    expect(wilma.page.get_by_label("Code")).to_have_value("ABCD2345")

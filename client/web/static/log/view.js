@@ -78,7 +78,8 @@ export class LogView {
     clearTimeout(this.#first);
     this.#first = 0;
     const anchor = this.#anchor();
-    const leaves = this.element.scrollTop < this.#top - NEAR; // the event of the scrolling is still to come
+    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    const leaves = scrollTop < Math.min(this.#top, scrollHeight - clientHeight) - NEAR; // the event of the scrolling is still to come
     const atEnd = this.#atEnd && !leaves && this.#to >= this.#rows.length;
     this.#arrange();
     this.#speak(fresh);
