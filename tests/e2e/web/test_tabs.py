@@ -157,7 +157,7 @@ def test_a_page_of_another_site_can_do_nothing(town: Site) -> None:
             attacker.close()
     assert wanda.context.cookies() == cookies
     wanda.say("it is still me")
-    expect(wilma.message("it is still me")).to_be_visible()
+    expect(wanda.message("it is still me")).to_be_visible()
 
 
 def test_a_link_for_signing_in_asks_who_is_signed_in_already(town: Site) -> None:
