@@ -78,9 +78,8 @@ export class LogView {
     clearTimeout(this.#first);
     this.#first = 0;
     const anchor = this.#anchor();
-    const { scrollTop, clientHeight, scrollHeight } = this.element;
-    const leaves = scrollTop < Math.min(this.#top, scrollHeight - clientHeight) - NEAR; // the event of the scrolling is still to come
-    const atEnd = this.#atEnd && !leaves && this.#to >= this.#rows.length;
+    this.#follow(); // the event of a scrolling may still be to come
+    const atEnd = this.#atEnd && this.#to >= this.#rows.length;
     this.#arrange();
     this.#speak(fresh);
     if (atEnd) {
@@ -218,6 +217,15 @@ export class LogView {
     if (fresh) this.#live = setTimeout(() => this.element.setAttribute("aria-live", "off"), 1000);
   }
 
+  /** See whether the end was reached, or left by scrolling. It is not left if the log has become smaller, as with a keyboard. */
+  #follow() {
+    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    const most = scrollHeight - clientHeight;
+    if (most - scrollTop <= NEAR) this.#atEnd = true;
+    else if (scrollTop < Math.min(this.#top, most) - NEAR) this.#atEnd = false;
+    this.#top = scrollTop;
+  }
+
   #keepEnd() {
     if (this.#atEnd) this.element.scrollTop = this.element.scrollHeight;
   }
@@ -240,8 +248,7 @@ export class LogView {
   #look() {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const below = scrollHeight - scrollTop - clientHeight;
-    this.#atEnd = below <= NEAR;
-    this.#top = scrollTop;
+    this.#follow();
     const log = this.#log;
     if (log.ready && scrollTop < clientHeight * 1.5 && this.#from === 0 && log.hasOlder) this.on.older();
     if (log.ready && below < clientHeight * 1.5 && this.#to === this.#rows.length && log.hasNewer) this.on.newer();
