@@ -43,7 +43,7 @@ run: $(ready) ## chat in this terminal and in browsers, with a broker in the bac
 		exec $(bin)/chat-broker --web "$(WEB)" --bind "$(ENDPOINT)"; \
 	fi
 
-test: $(ready) ## run all tests, within three minutes on two processors
+test: $(ready) ## run all tests but the long ones, within four minutes on two processors
 	@PYTHONDONTWRITEBYTECODE= $(bin)/$(if $(COVER),coverage run,python) -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
 cover: $(ready) ## run the same tests and report their coverage; this takes twice the time
@@ -72,7 +72,7 @@ alerts: ## check and test the alert rules with Prometheus' promtool, which Debia
 
 torture: $(ready) ## try for hours to lose, double or falsely acknowledge a message
 	@CHAT_TORTURE=$${CHAT_TORTURE:-5} $(bin)/python -m pytest tests/torture tests/security \
-		$$(grep -rl '^from torture.figures import' --include='test_*.py' --exclude-dir=torture --exclude-dir=security tests) \
+		$$(grep -rlE '^from torture.figures import|^@pytest.mark.long' --include='test_*.py' --exclude-dir=torture --exclude-dir=security tests) \
 		--capture=no -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 bench: $(bench_ready) ## measure the broker beside every other installed server

@@ -1,3 +1,4 @@
+import os
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -6,6 +7,17 @@ from pathlib import Path
 import pytest
 
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long tests to CI and `make torture`, unless a test is named."""
+    named = any("::" in argument for argument in config.args)
+    if named or os.environ.get("CHAT_CI") or os.environ.get("CHAT_TORTURE"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(autouse=True)

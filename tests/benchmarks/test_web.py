@@ -9,6 +9,7 @@ import pytest
 from benchmarks import web
 
 
+@pytest.mark.long
 def test_the_figures_of_a_few_people_are_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from certificates import make_certificate
 from eventually import eventually
 from programs import SCRIPTS
@@ -14,6 +15,7 @@ from web_stage import Browser, town
 FIRST, WRONG, SECOND, GUESSED = (f"Zebra-{word}-äöü-1q2w3e" for word in ("one", "wrong", "two", "guessed"))
 
 
+@pytest.mark.long
 def test_no_password_stays_in_the_memory_of_the_gateway(tmp_path: Path) -> None:
     with town(tmp_path) as made:
         made.open_broker()

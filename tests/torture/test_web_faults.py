@@ -155,8 +155,8 @@ def _reloaded(story: Story) -> Iterator[None]:
         visitor.page.reload()
 
 
-FEW = [_gateway_killed, _hanging_for_long, _reloaded]
-OFTEN = [*FEW, _broker_killed, _broker_cut]
+FEW = [_gateway_killed, _reloaded]
+OFTEN = [*FEW, _hanging_for_long, _broker_killed, _broker_cut]
 FAULTS = [*OFTEN, _cut, _cut_for_a_while, _hanging, _half_closed, _broker_hanging]
 
 

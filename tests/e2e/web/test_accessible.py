@@ -32,6 +32,7 @@ LOOKS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("visit", figure([*VISITS][1:2], [*VISITS], [*VISITS][:2]))
+@pytest.mark.long
 def test_axe_finds_nothing_in_any_state(town: Site, tmp_path: Path, visit: str) -> None:
     visitor = town.visitor(**VISITS[visit])
     found: list[str] = []

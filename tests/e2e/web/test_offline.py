@@ -154,6 +154,7 @@ def test_a_badge_stays_as_long_as_something_waits_in_any_tab(town: Site) -> None
     assert rita.page.evaluate("() => window.badges") == [1, 1, 0]
 
 
+@pytest.mark.long
 def test_the_benchmark_of_the_page_measures_all_that_is_wanted(town: Site) -> None:
     stage = Stage(town.url, town.door, town.browser)
     figures = dict(measure(stage, messages=130, arrivals=2, rounds=1, throttle=1.0))
@@ -163,6 +164,7 @@ def test_the_benchmark_of_the_page_measures_all_that_is_wanted(town: Site) -> No
     assert 100 < figures["messages in the DOM, most"] <= WANTED["messages in the DOM, most"]
 
 
+@pytest.mark.long
 def test_a_new_version_takes_over_whole(town: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sven, terminal = _enter(town, "sven"), town.chat("sam")
     before = sven.page.evaluate(_VERSION)

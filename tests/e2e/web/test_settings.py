@@ -73,6 +73,7 @@ def test_settings_hold_in_other_tabs_and_are_reached_by_keys(pair: tuple[Visitor
     ada.page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 def test_what_rings_is_heard_once_in_all_tabs_and_never_if_it_is_muted(
     town: Site, pair: tuple[Visitor, Page]
 ) -> None:
