@@ -3,7 +3,7 @@
 import os
 import sys
 
-_OVERWRITE = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "165"}
+_OVERWRITE = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "165", "MALLOC_ARENA_MAX": "1"}
 _NO_CACHE = "glibc.malloc.tcache_count=0"
 
 

@@ -38,8 +38,8 @@ from messages.text import neutralise
 
 _log = logging.getLogger("chat-web")
 
-BEAT_SECONDS = 25.0
-TICK_SECONDS = 5.0
+BEAT_SECONDS = 45.0
+TICK_SECONDS = 10.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _NO_METRICS = "--metrics needs prometheus_client; install chat-broker[metrics], or leave the option out"

@@ -118,7 +118,7 @@ def _hanging_for_long(story: Story) -> Iterator[None]:
     story.near.hang()
     yield
     for visitor in story.visitors:
-        visitor.page.clock.fast_forward(75_000)
+        visitor.page.clock.fast_forward(105_000)
     story.is_told()
     story.near.cut()
     story.near.go_on()

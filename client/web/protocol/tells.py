@@ -201,7 +201,7 @@ class Ring(Tell, frozen=True, tag="ring"):
 
 
 class Beat(Tell, frozen=True, tag="beat"):
-    """Comes every 25 seconds, and is answered by `alive`. If nothing comes for a minute, connect again."""
+    """Comes every 45 seconds, and is answered by `alive`. If nothing comes for 90 seconds, connect again."""
 
 
 class Done(Tell, frozen=True, tag="done"):

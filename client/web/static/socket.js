@@ -1,7 +1,7 @@
 // The WebSocket to the gateway: questions with a ref and their answers, and coming back after a loss.
 
 const FIRST = 300, LONGEST = 10_000;
-const SILENCE = 60_000; // the gateway says something every 25 seconds
+const SILENCE = 90_000; // the gateway says something every 45 seconds
 
 /** A text that no other page has chosen: the time, and 96 random bits. */
 function token() {

@@ -58,7 +58,7 @@ from messages.text import neutralise, reveal
 MOST_LOGS = 20
 """Conversations that a tab follows: those that it opened last."""
 
-SILENT_SECONDS = 90.0
+SILENT_SECONDS = 120.0
 """A tab from which nothing came for so long is gone."""
 
 _MOST_EXCERPT = 200
