@@ -11,7 +11,7 @@ from client.launcher.programs import LaunchFailed
 from messages.exits import Exit
 
 HOST, FIRST_PORT, PORTS = "127.0.0.1", 8080, 20
-_SETTING = "CHAT_BROKER_WEB"
+_SETTING, _MOTD, _CONFIG = "CHAT_BROKER_WEB", "CHAT_BROKER_MOTD", "CHAT_BROKER_CONFIG"
 _NO_EXTRA = "There is no page for browsers, as chat-broker[web] is not installed."
 
 
@@ -29,7 +29,10 @@ def open_page() -> str:
         taken = f"the ports from {FIRST_PORT} on are in use; name another one in {_SETTING}"
         raise LaunchFailed(f"{taken}, or leave out --web", Exit.CANNOT_START)
     os.environ[_SETTING] = f"{HOST}:{port}"
-    return f"The page for browsers is at http://{HOST}:{port}/"
+    told = f"The page for browsers is at http://{HOST}:{port}/"
+    if not os.environ.keys() & {_MOTD, _CONFIG}:
+        os.environ[_MOTD] = told  # the full screen covers what was printed before
+    return told
 
 
 def _is_free(port: int) -> bool:

@@ -7,23 +7,29 @@ from client.launcher import page
 from client.launcher.programs import LaunchFailed
 
 
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing of what is set here reach the brokers of other tests."""
+    for name in ("CHAT_BROKER_WEB", "CHAT_BROKER_MOTD"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
 def test_the_page_gets_the_first_port_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CHAT_BROKER_WEB", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setattr(page, "FIRST_PORT", port)
         sentence = page.open_page()
         chosen = int(sentence.rpartition(":")[2].rstrip("/"))
         assert port < chosen < port + page.PORTS
-        assert page.os.environ["CHAT_BROKER_WEB"] == f"127.0.0.1:{chosen}"
-        monkeypatch.delenv("CHAT_BROKER_WEB")
+        assert page.os.environ.pop("CHAT_BROKER_WEB") == f"127.0.0.1:{chosen}"
+        assert page.os.environ["CHAT_BROKER_MOTD"] == sentence
         monkeypatch.setattr(page, "PORTS", 1)
         with pytest.raises(LaunchFailed, match="are in use"):
             page.open_page()
 
 
 def test_without_the_extra_there_is_a_sentence_and_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CHAT_BROKER_WEB", raising=False)
     monkeypatch.setattr(page, "find_spec", lambda name: None)
     assert page.open_page() == "There is no page for browsers, as chat-broker[web] is not installed."
     assert "CHAT_BROKER_WEB" not in page.os.environ
