@@ -5,19 +5,18 @@ It has its own thread, so a slow disk or a stopped terminal never delays the bro
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import sys
-import textwrap
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from broker.core.outbox import LogEntry, LogEvent
 from broker.monitoring.log_handlers import FileHandler, Reporting, StreamHandler, syslog_handler
+from messages.log_lines import JsonFormatter, TextFormatter
 from messages.names import LOBBY
 from messages.program import drop_unwritten
 from messages.sentences import in_rows
@@ -80,7 +79,7 @@ def configure(level: str, file: Path | None, *, as_json: bool, syslog: str | Non
         handlers.append(FileHandler(file))
     if not handlers:
         handlers.append(StreamHandler(sys.stderr, as_json=as_json))
-    formatter = JsonFormatter() if as_json else TextFormatter()
+    formatter = JsonFormatter("broker") if as_json else TextFormatter()
     for handler in handlers:
         handler.setFormatter(formatter)
     logger.handlers = handlers
@@ -114,38 +113,6 @@ def open_failure(error: OSError | ValueError) -> str:
     """Return the sentence for an error of `configure`."""
     reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
     return f"cannot open the log: {reason}"
-
-
-class TextFormatter(logging.Formatter):
-    """Formats an entry as one line, and its traceback indented. A peer's text cannot move the cursor."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s", "%Y-%m-%d %H:%M:%S")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line, with control characters escaped."""
-        return reveal(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
-        """Return the traceback escaped and indented. It may quote a client's text."""
-        return textwrap.indent(reveal(super().formatException(ei), keep="\n"), "    ")
-
-
-class JsonFormatter(logging.Formatter):
-    """Formats an entry as one JSON object: at (Unix ms), level, event, text, and the event's own fields."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the object as one line of ASCII."""
-        entry: dict[str, Any] = {
-            "at": int(record.created * 1000),
-            "level": record.levelname.lower(),
-            "event": getattr(record, "event", "broker"),
-            "text": record.getMessage(),
-        }
-        entry |= getattr(record, "fields", {})
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str)
 
 
 _LINES = {

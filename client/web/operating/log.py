@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import logging.handlers
 import queue
 import sys
-import textwrap
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from messages.text import reveal
+from messages.log_lines import JsonFormatter, TextFormatter
 
 FILE_BYTES, FILES = 10_000_000, 5
 """The size at which the access log is rotated, and how many old files are kept."""
@@ -23,38 +21,6 @@ _MOST_WAITING = 10_000
 _REPORT_SECONDS = 60.0
 _PRIORITIES = {logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 5}
 """Those of syslog. The broker that has started a gateway finds them before each line."""
-
-
-class TextFormatter(logging.Formatter):
-    """A line like those of the broker's log. Nobody's text can move the cursor."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s", "%Y-%m-%d %H:%M:%S")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line."""
-        return reveal(f"{record.asctime} {record.levelname.lower():<7} {record.message}")
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
-        """Return the traceback, indented."""
-        return textwrap.indent(reveal(super().formatException(ei), keep="\n"), "    ")
-
-
-class JsonFormatter(logging.Formatter):
-    """One JSON object like those of the broker's log: at (Unix ms), level, event, text, and its fields."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the object as one line of ASCII."""
-        entry: dict[str, Any] = {
-            "at": int(record.created * 1_000),
-            "level": record.levelname.lower(),
-            "event": getattr(record, "event", "gateway"),
-            "text": record.getMessage(),
-        }
-        entry |= getattr(record, "fields", {})
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str)
 
 
 class _ForParent(TextFormatter):
@@ -72,7 +38,9 @@ class _ForParent(TextFormatter):
 def open_log(*, as_json: bool, for_parent: bool) -> None:
     """Send what the gateway logs to stderr."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_ForParent() if for_parent else JsonFormatter() if as_json else TextFormatter())
+    handler.setFormatter(
+        _ForParent() if for_parent else JsonFormatter("gateway") if as_json else TextFormatter()
+    )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("chat-web").setLevel(logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
@@ -140,7 +108,7 @@ class AccessLog:
             handler = logging.handlers.RotatingFileHandler(
                 place, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
             )
-        handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
+        handler.setFormatter(JsonFormatter("gateway") if as_json else TextFormatter())
         return _reporting(handler, self._lose)
 
     def _lose(self) -> None:

@@ -1,5 +1,6 @@
 // The page's texts in English and German. Each key has both; a new language is one more column.
 
+import { kept } from "./storage.js";
 import { FILES } from "./words/files.js";
 import { FRAME } from "./words/frame.js";
 import { LOG } from "./words/log.js";
@@ -8,8 +9,7 @@ import { ROOMS } from "./words/rooms.js";
 
 const TEXTS = { ...FRAME, ...LOG, ...ROOMS, ...FILES, ...OWN };
 
-const chosen = (() => { try { return localStorage.getItem("chat-set:language"); } catch { return null; } })();
-const language = chosen ?? (navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en";
+const language = kept("chat-set:language") || ((navigator.languages ?? [navigator.language]).find((one) => /^(de|en)/i.test(one)) ?? "en");
 const column = /^de/i.test(language) ? 1 : 0;
 
 /** The tag of the language that the page speaks. */

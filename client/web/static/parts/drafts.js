@@ -1,28 +1,15 @@
 // What this browser keeps until the person signs out: drafts, messages that wait, and who was here.
 // Other tabs have the same. A message has a ref that no other has, so it is sent once, whichever tabs send it.
 
+import { keep, kept, keptJson } from "../storage.js";
+
 // Two chats of one host have one storage: the base path keeps them apart, and no name begins with a slash.
 const place = new URL(".", document.baseURI).pathname;
 export const below = place === "/" ? "" : place;
 const DRAFT = `chat-draft:${below}`, UPLOADS = `chat-uploads:${below}`, WAITING = `chat-waiting:${below}`, PERSON = `chat-person:${below}`, LEAVING = `chat-leaving:${below}`;
 
-function keep(key, value) {
-  try {
-    if (value) localStorage.setItem(key, value);
-    else localStorage.removeItem(key);
-  } catch { /* the browser keeps nothing: it lives as long as the page */ }
-}
-
-function kept(key) {
-  try { return localStorage.getItem(key) ?? ""; } catch { return ""; }
-}
-
 function keys(start) {
   try { return Object.keys(localStorage).filter((one) => one.startsWith(start) && one[start.length] !== "/"); } catch { return []; }
-}
-
-function read(key) {
-  try { return JSON.parse(kept(key) || "null"); } catch { return null; }
 }
 
 export const keepDraft = (name, conversation, text) => keep(`${DRAFT}${name}:${conversation}`, text);
@@ -44,7 +31,7 @@ export const keepWaiting = (name, ref, waiting) => keep(`${WAITING}${name}:${ref
 
 /** The messages of a person that wait, in the order in which they were written. */
 export function waitingOf(name) {
-  return keys(`${WAITING}${name}:`).map(read).filter((one) => one?.ref && one.to && one.body).sort((one, other) => one.at - other.at);
+  return keys(`${WAITING}${name}:`).map(keptJson).filter((one) => one?.ref && one.to && one.body).sort((one, other) => one.at - other.at);
 }
 
 /** Call a listener with the ref of each message of the person that another tab has dropped. */
@@ -62,7 +49,7 @@ export function keepPerson({ name, title, guest, text }, last) {
 
 /** Who was here: `{ name, title, guest, text, last }`, or null. */
 export function personHere() {
-  const known = read(PERSON);
+  const known = keptJson(PERSON);
   return typeof known?.name === "string" && known.name ? known : null;
 }
 

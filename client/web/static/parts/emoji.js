@@ -1,5 +1,6 @@
 // Emoji by name. The usual ones are here; all others come with a table that is fetched when it is needed.
 
+import { keep, keptJson } from "../storage.js";
 import { LANGUAGE } from "../texts.js";
 
 const TABLE = `
@@ -72,16 +73,13 @@ export function inTone({ emoji, toned }, tone) {
   return [first, TONES[tone], ...rest].join("");
 }
 
-const kept = (key, usual) => { try { return JSON.parse(localStorage.getItem(key)) ?? usual; } catch { return usual; } };
-const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* it lives as long as the page */ } };
-
 /** The emoji that the person chose last, then usual ones. */
 export function recentEmoji(most) {
-  const recent = kept("chat-emoji", []);
+  const recent = keptJson("chat-emoji");
   return [...new Set([...(Array.isArray(recent) ? recent.filter((one) => typeof one === "string") : []), ...USUAL])].slice(0, most);
 }
 
-export function noteEmoji(emoji) { keep("chat-emoji", [...new Set([emoji, ...recentEmoji(18)])].slice(0, 18)); }
+export function noteEmoji(emoji) { keep("chat-emoji", JSON.stringify([...new Set([emoji, ...recentEmoji(18)])].slice(0, 18))); }
 
-export const tone = () => Number(kept("chat-emoji-tone", 0)) || 0;
-export const setTone = (wanted) => keep("chat-emoji-tone", wanted);
+export const tone = () => Number(keptJson("chat-emoji-tone")) || 0;
+export const setTone = (wanted) => keep("chat-emoji-tone", JSON.stringify(wanted));

@@ -1,5 +1,7 @@
 // What a person prefers on this browser only: it stays in its local storage, and all tabs follow it.
 
+import { keep, kept } from "../storage.js";
+
 const USUAL = { theme: "system", language: "system", density: "normal", enter: "usual", sound: "off", bell: "mention" };
 const KEY = (name) => `chat-set:${name}`;
 const DARK = "(prefers-color-scheme: dark)", MORE = "(prefers-contrast: more)";
@@ -9,14 +11,11 @@ const listeners = new Set();
 
 /** What is preferred; the usual value if nothing is, or the browser keeps nothing. */
 export function preference(name) {
-  try { return localStorage.getItem(KEY(name)) ?? USUAL[name]; } catch { return USUAL[name]; }
+  return kept(KEY(name)) || USUAL[name];
 }
 
 export function prefer(name, value) {
-  try {
-    if (value === USUAL[name]) localStorage.removeItem(KEY(name));
-    else localStorage.setItem(KEY(name), value);
-  } catch { /* it holds nowhere then */ }
+  keep(KEY(name), value === USUAL[name] ? "" : value);
   changed(name);
 }
 
