@@ -181,9 +181,10 @@ def read_machine_cpu_seconds() -> float:
     return (user + nice + system + irq + softirq + stolen) / _TICKS
 
 
-def read_resident(pid: int) -> int:
-    """Return the resident memory of a process and its children in bytes; see proc(5)."""
-    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _read_tree(pid))
+def read_resident(pid: int, *, alone: bool = False) -> int:
+    """Return the resident memory of a process and its children, or of it `alone`, in bytes; see proc(5)."""
+    processes = [pid] if alone else _read_tree(pid)
+    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in processes)
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 

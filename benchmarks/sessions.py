@@ -91,7 +91,7 @@ async def measure(url: str, broker_key: str, members: int, messages: int, idle: 
     speaker, crowd = Member(0), [Member(number) for number in range(1, members + 1)]
     try:
         await speaker.open(url, broker_key)
-        memory, descriptors = read_resident(os.getpid()), _descriptors()
+        memory, descriptors = read_resident(os.getpid(), alone=True), _descriptors()
         begun = time.perf_counter()
         for start in range(0, members, _AT_ONCE):
             some = crowd[start : start + _AT_ONCE]
@@ -114,7 +114,7 @@ async def measure(url: str, broker_key: str, members: int, messages: int, idle: 
             delivery_seconds=delivery_seconds,
             idle_stall=stall,
             cpu_share=share,
-            memory_each=(read_resident(os.getpid()) - memory) / members,
+            memory_each=(read_resident(os.getpid(), alone=True) - memory) / members,
             descriptors_each=(_descriptors() - descriptors) / members,
         )
     finally:

@@ -22,6 +22,8 @@ class Network:
         self._passes.set()
         self.up = True
         """Whether new connections are let through; others are closed at once."""
+        self.passed = 0
+        """How many connections were let through."""
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
@@ -45,6 +47,7 @@ class Network:
                 self._pairs.append((near, far))
                 self._start(self._pass_on, near, far)
                 self._start(self._pass_on, far, near)
+                self.passed += 1
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         try:

@@ -24,7 +24,7 @@ _MOST_DOCUMENTS = 100
 """The most documents taken in by one callback, so that other callbacks of the loop can run."""
 
 _DESCRIPTORS = 4
-"""Open files of one connection."""
+"""Open files of one connection while it is made; then it has half of them."""
 
 _SHARE = 0.8
 """The share of the process's descriptors and sockets for connections. The rest is for other uses."""

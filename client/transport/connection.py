@@ -59,16 +59,16 @@ class Connection:
         """
         now = time.monotonic()
         self.link.send(now)
-        wait = max(0.0, min(seconds, self.link.due_in(now)))
+        wait = 0.0 if self.link.has_input else max(0.0, min(seconds, self.link.due_in(now)))
         poller = zmq.Poller()
-        socket, monitor = self.link.sockets
-        poller.register(socket, zmq.POLLIN | (zmq.POLLOUT if self.link.has_unsent else 0))
-        poller.register(monitor, zmq.POLLIN)
+        own = [int(socket.get(zmq.FD)) for socket in self.link.sockets]
+        for fd in own:
+            poller.register(fd, zmq.POLLIN)
         for fd in read:
             poller.register(fd, zmq.POLLIN | zmq.POLLERR)
         if output >= 0:
             poller.register(output, zmq.POLLERR)
-        ready = {fd for fd, _ in poller.poll(math.ceil(wait * 1000)) if isinstance(fd, int)}
+        ready = {fd for fd, _ in poller.poll(math.ceil(wait * 1000)) if fd not in own}
         if ready == {output}:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         self.link.receive(time.monotonic(), _MOST_DOCUMENTS)

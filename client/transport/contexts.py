@@ -8,10 +8,10 @@ import threading
 import zmq
 
 MAX_SOCKETS = 16_384
-"""The most ZeroMQ sockets in the shared context. A connection has `SOCKETS` of them."""
+"""The most ZeroMQ sockets in the shared context. A connection has up to `SOCKETS` of them."""
 
 SOCKETS = 3
-"""A DEALER, and the two ends of its monitor."""
+"""A DEALER and, while it is not connected, the two ends of its monitor."""
 
 
 class SharedContext:

@@ -1,4 +1,8 @@
-"""A DEALER socket with its monitor: frames in and out, and changes of the connection."""
+"""A DEALER socket: frames in and out, and changes of the connection.
+
+Its queue has no limit, and exists while it is connected: it is connected as long as it can be written to. Only
+while it cannot, a monitor tells why. A monitor takes half as much memory as the socket itself.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ _RECONNECT_MS = (250, 1_000)  # random for each socket, so that not all reconnec
 _ROUND_SECONDS = (1.0, 30.0)  # the first and the longest pause between two rounds through all places
 _PLACE_TIMEOUT = 1_500  # ms for one of several places
 _CURVE_OVERHEAD = 33
-_READABLE = int(zmq.POLLIN)  # arithmetic with IntFlag is slow
+_READABLE, _WRITABLE = int(zmq.POLLIN), int(zmq.POLLOUT)  # arithmetic with IntFlag is slow
 _EVENT = struct.Struct("=HI")  # event, value; https://libzmq.readthedocs.io/en/latest/zmq_socket_monitor.html
 _OPTIONS = {
-    zmq.SNDHWM: 256,
+    zmq.SNDHWM: 0,  # so it is not full; the session bounds what is under way
     zmq.RCVHWM: 1_000,
     zmq.MAXMSGSIZE: 4 * MAX_BROKER_FRAME + _CURVE_OVERHEAD,
     zmq.HANDSHAKE_IVL: 10_000,
@@ -42,7 +46,7 @@ _FAILURES = (
     | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
     | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 )
-_WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | _FAILURES
+_WATCHED = zmq.EVENT_CLOSED | _FAILURES
 _HUNG_UP = {errno.EPIPE, errno.ECONNRESET}  # a slow broker does not hang up
 
 
@@ -91,7 +95,6 @@ class Dealer:
         self._tried = 0  # how many were tried in this round
         self._round_at = float("-inf")
         self._round_seconds = _ROUND_SECONDS[0]
-        self._inproc_change: list[Change] = []
         self._open()
 
     def _open(self) -> None:
@@ -107,15 +110,23 @@ class Dealer:
             self.socket.set(zmq.CURVE_SERVERKEY, self.trust.broker_key.encode())
             self.socket.set(zmq.CURVE_PUBLICKEY, self.trust.keys.public.encode())
             self.socket.set(zmq.CURVE_SECRETKEY, self.trust.keys.secret.encode())
-        self.monitor = self.socket.get_monitor_socket(_WATCHED)
-        self.monitor.set(zmq.RCVHWM, 0)
+        self._up = False
+        self._watch()
         try:
             self.socket.connect(place.url)
         except zmq.ZMQError as error:
             self.close()
             raise ValueError(f"{self.url}: cannot connect to this: {error.strerror.lower()}") from None
-        if self.url.startswith("inproc:"):  # has no handshake, and is connected at once
-            self._inproc_change.append(Change.UP)
+
+    def _watch(self) -> None:
+        self._monitor: zmq.Socket[bytes] | None = self.socket.get_monitor_socket(_WATCHED)
+        self._monitor.set(zmq.RCVHWM, 0)
+
+    def _stop_watching(self) -> None:
+        if self._monitor is not None:
+            self.socket.disable_monitor()
+            self._monitor.close()
+            self._monitor = None
 
     def rebuild(self) -> None:
         """Replace the connection by a new one."""
@@ -123,14 +134,15 @@ class Dealer:
         self._open()
 
     @property
-    def is_new(self) -> bool:
-        """Whether there is a change that no poller reports."""
-        return bool(self._inproc_change)
+    def sockets(self) -> tuple[zmq.Socket[bytes], ...]:
+        """The DEALER, and its monitor if it is not connected. They vary with the connection's changes."""
+        return (self.socket,) if self._monitor is None else (self.socket, self._monitor)
 
     @property
-    def has_frames(self) -> bool:
-        """Whether a frame can be received now. Once ZeroMQ has looked, its descriptor does not report it."""
-        return bool(self.socket.get(zmq.EVENTS) & _READABLE)  # type: ignore[operator]
+    def has_input(self) -> bool:
+        """Whether there is a frame or a change. Once ZeroMQ has looked, its descriptor does not report it."""
+        events = self._events()
+        return bool(events & _READABLE) or bool(events & _WRITABLE) is not self._up
 
     @property
     def closed(self) -> bool:
@@ -139,30 +151,42 @@ class Dealer:
 
     def close(self, linger: int = 0) -> None:
         """Close; sent frames have `linger` ms to leave."""
-        self.socket.disable_monitor()
-        self.monitor.close()
+        self._stop_watching()
         self.socket.close(linger)
 
     def changes(self) -> Iterator[Change]:
-        """Yield the changes of the connection since the last call."""
-        while self._inproc_change:
-            yield self._inproc_change.pop()
+        """Yield the changes of the connection since the last call.
+
+        If it was lost and made again since, there is none: the broker does not know the new one.
+        """
+        refused = self._read_reports()
+        if bool(self._events() & _WRITABLE) is not self._up:
+            self._up = not self._up
+            if self._up:
+                self.failure, self.hang_ups = None, 0
+                self._tried, self._round_seconds = 0, _ROUND_SECONDS[0]
+                self._stop_watching()
+                yield Change.UP
+            else:
+                self._watch()
+                yield Change.DOWN
+        elif refused:
+            self._try_next_place()
+
+    def _events(self) -> int:
+        return self.socket.get(zmq.EVENTS)  # type: ignore[return-value]
+
+    def _read_reports(self) -> bool:
+        """Read what the monitor reports. Return whether no one listens, as when the broker is restarting."""
         refused = False
-        while self.monitor.get(zmq.EVENTS) & _READABLE:  # type: ignore[operator]
-            report, _endpoint = self.monitor.recv_multipart(zmq.DONTWAIT)
+        while self._monitor is not None and self._monitor.get(zmq.EVENTS) & _READABLE:  # type: ignore[operator]
+            report, _endpoint = self._monitor.recv_multipart(zmq.DONTWAIT)
             event, value = _EVENT.unpack(report)
             if event & _FAILURES:
                 self._note_failure(event, value)
-            elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                self.failure, self.hang_ups, refused = None, 0, False
-                self._tried, self._round_seconds = 0, _ROUND_SECONDS[0]
-                yield Change.UP
-            elif event == zmq.EVENT_CLOSED:  # no one listens: the broker is restarting
-                self.hang_ups, refused = 0, True
             else:
-                yield Change.DOWN
-        if refused:
-            self._try_next_place()
+                self.hang_ups, refused = 0, True
+        return refused
 
     def _try_next_place(self) -> None:
         """Connect to the next place. After a round through all of them, stay at the first one for a while."""
@@ -191,7 +215,7 @@ class Dealer:
 
     def frames(self) -> Iterator[bytes]:
         """Yield the frames received; skip messages of more than one frame."""
-        while self.has_frames:
+        while self._events() & _READABLE:
             parts = self.socket.recv_multipart(zmq.DONTWAIT)
             if len(parts) == 1:
                 yield parts[0]

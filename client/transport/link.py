@@ -55,10 +55,11 @@ def new_session(
 class Link:
     """A session and its DEALER. No method blocks or waits.
 
-    The owner calls `advance` when one of `sockets` can be read and after `due_in` seconds, and takes the
-    session's events in between. If `wants_probe` is set, the owner calls `probe.mechanism`, which may block,
-    and passes the result to `probed`. Pings are sent `second` (0 to 1) after a second of the clock begins. If
-    the links of a process have different ones, they do not all ping at once.
+    The owner calls `advance` while `has_input`, when the descriptor of one of `sockets` can be read, and
+    after `due_in` seconds. It takes the session's events in between. If `wants_probe` is set, the owner calls
+    `probe.mechanism`, which may block, and passes the result to `probed`. Pings are sent `second` (0 to 1)
+    after a second of the clock begins. If the links of a process have different ones, they do not all ping
+    at once.
     """
 
     def __init__(
@@ -97,23 +98,18 @@ class Link:
         return self._dealer.failure
 
     @property
-    def sockets(self) -> tuple[zmq.Socket[bytes], zmq.Socket[bytes]]:
-        """The DEALER and its monitor, to watch for input. A new connection has new ones."""
-        return self._dealer.socket, self._dealer.monitor
-
-    @property
-    def has_unsent(self) -> bool:
-        """Whether frames wait for the DEALER."""
-        return bool(self._unsent)
+    def sockets(self) -> tuple[zmq.Socket[bytes], ...]:
+        """The sockets whose descriptors (`zmq.FD`) to watch. They vary with the connection's changes."""
+        return self._dealer.sockets
 
     @property
     def has_input(self) -> bool:
-        """Whether there is input now. After a look, such as to send is, the descriptor does not report it."""
-        return self._dealer.is_new or self._dealer.has_frames
+        """Whether there is input now. After a look, such as to send is, no descriptor reports it."""
+        return self._dealer.has_input
 
     def due_in(self, now: float) -> float:
         """Return in how many seconds to advance if there is no input; `now` is in monotonic seconds."""
-        return 0.0 if self._dealer.is_new else self.session.next_tick(now)
+        return self.session.next_tick(now)
 
     def advance(self, now: float, most: int) -> None:
         """Take in about `most` documents, and send what is due."""

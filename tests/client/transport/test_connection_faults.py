@@ -6,18 +6,21 @@ import socket
 import threading
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import zmq
 from driven import message
 from eventually import eventually
 from fake_broker import FakeBroker
-from live_broker import end
+from live_broker import Stage, end
+from network import Network
 
 import client.core.session
 import client.transport.connection
+import client.transport.dealer
 import client.transport.link
-from client.core.events import Lost
+from client.core.events import LoggedIn, Lost, SendAccepted
 from client.transport.connection import Connection
 from client.transport.link import new_session
 from messages.codec import encode
@@ -141,3 +144,24 @@ class TestSilence:
         connection.close()
         router.close(0)
         end(context)
+
+    def test_a_connection_that_was_lost_and_made_again_unnoticed_is_logged_in_again(
+        self, all_sockets_closed: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(client.transport.dealer, "_RECONNECT_MS", (1, 1))
+        stage = Stage("tcp://127.0.0.1:*")
+        network = Network(urlsplit(stage.url).port or 0)
+        session = new_session("alice")
+        connection = Connection(session, f"tcp://127.0.0.1:{network.port}")
+        try:
+            eventually(lambda: connection.turn(0.01) or session.next_event(), "alice is in")
+            socket = connection.link.dealer.socket
+            network.cut()
+            eventually(lambda: network.passed == 2 and socket.poll(0, zmq.POLLOUT), "there is another one")
+            session.send("#lobby", "hello")
+            eventually(lambda: connection.turn(0.01) or not session.unanswered, "hello is accepted")
+            assert [type(event) for event in iter(session.next_event, None)] == [LoggedIn, SendAccepted]
+        finally:
+            connection.close()
+            network.close()
+            stage.close()

@@ -75,8 +75,9 @@ def await_change(dealer: Dealer) -> list[Change]:
 @pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:*", "ipc", "inproc://far"])
 def test_frames_go_both_ways(far: Far, short_path: Path, endpoint: str) -> None:
     dealer = far.dealer(far.bind(f"ipc://{short_path}/far" if endpoint == "ipc" else endpoint))
+    eventually(lambda: dealer.has_input, "it is connected")
     assert await_change(dealer) == [Change.UP]
-    assert not dealer.is_new
+    assert not dealer.has_input
     assert dealer.send(b"ping")
     routing_id, frame = far.receive()
     assert frame == b"ping"
@@ -111,10 +112,29 @@ def test_a_connection_that_is_lost_is_told_and_made_again(far: Far) -> None:
     url = far.bind("tcp://127.0.0.1:*")
     dealer = far.dealer(url)
     await_change(dealer)
+    assert len(dealer.sockets) == 1
     far.router.close()
+    eventually(lambda: dealer.has_input, "it is lost")
     assert await_change(dealer) == [Change.DOWN]
+    assert len(dealer.sockets) == 2
     far.bind_again(url)
     assert await_change(dealer) == [Change.UP]
+    assert len(dealer.sockets) == 1
+
+
+def test_a_broker_that_does_not_read_is_no_lost_connection(far: Far) -> None:
+    far.router.rcvhwm = 1
+    dealer = far.dealer(far.bind("tcp://127.0.0.1:*"))
+    await_change(dealer)
+    assert all(dealer.send(bytes(100_000)) for _ in range(500))
+    assert not dealer.has_input
+
+
+def test_over_inproc_the_end_of_the_broker_is_a_lost_connection(far: Far) -> None:
+    dealer = far.dealer(far.bind("inproc://far"))
+    await_change(dealer)
+    far.router.close()
+    assert await_change(dealer) == [Change.DOWN]
 
 
 @pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:*", "inproc://far"])

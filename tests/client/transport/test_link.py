@@ -32,17 +32,15 @@ class FakeDealer:
         self.trust: Trust | None = None
         self.failure: Failure | None = None
         self.hang_ups = 0
-        self.is_new = False
         self.closed = False
         self.rebuilt = 0
-        self.socket, self.monitor = object(), object()
         self.arriving: list[bytes] = []
         self.changing: list[Change] = []
         self.sent: list[bytes] = []
 
     @property
-    def has_frames(self) -> bool:
-        return bool(self.arriving)
+    def has_input(self) -> bool:
+        return bool(self.arriving or self.changing)
 
     def frames(self) -> Iterator[bytes]:
         while self.arriving:
@@ -139,11 +137,7 @@ class TestAdvance:
 
 
 class TestDueIn:
-    def test_a_change_that_nothing_reports_is_due_at_once(self, joined: Joined) -> None:
-        joined.dealer.is_new = True
-        assert joined.link.due_in(joined.now) == 0.0
-
-    def test_without_one_it_is_what_the_session_says(self, joined: Joined) -> None:
+    def test_it_is_what_the_session_says(self, joined: Joined) -> None:
         joined.log_in()
         assert joined.link.due_in(joined.now) == joined.session.next_tick(joined.now) > 10.0
 
@@ -156,12 +150,12 @@ class TestDueIn:
 
 
 class TestHasInput:
-    def test_frames_and_a_change_that_nothing_reports_are_input(self, joined: Joined) -> None:
+    def test_frames_and_changes_are_input(self, joined: Joined) -> None:
         assert not joined.link.has_input
         joined.dealer.arriving.append(b"{}")
         assert joined.link.has_input
         joined.dealer.arriving.clear()
-        joined.dealer.is_new = True
+        joined.dealer.changing.append(Change.DOWN)
         assert joined.link.has_input
 
 
