@@ -27,7 +27,7 @@ from client.line.screen import Screen
 from client.text.entries import message_lines
 from client.text.render import Line, accepted_text, late_text, render, state_text
 from client.text.times import local_now, local_time, time_in
-from client.views.typed import SHOW_SENDING_SECONDS
+from client.views.waiting import SHOW_SENDING_SECONDS
 from messages.events import Amendment, Goodbye, GoodbyeReason, Message, Positions
 from messages.replies import Page
 from messages.requests import History

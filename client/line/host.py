@@ -20,7 +20,7 @@ from client.text.render import Line
 from client.text.replies import dated
 from client.views.files import LineFiles
 from client.views.sending import FilingHost
-from client.views.typed import Entered
+from client.views.waiting import Entered
 from messages.events import Message
 
 

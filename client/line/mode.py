@@ -163,7 +163,7 @@ class LineMode(LineHost):
             self._mark_read(shown)
             self._tell_typing()
         self._typed.run()
-        self._typed.show_waiting()
+        self._typed.waiting.show()
         self._display.write_progress()
         self._check_connection()
         self._check_end()
@@ -186,7 +186,8 @@ class LineMode(LineHost):
     def _wait(self, listening: list[int]) -> set[int]:
         if self._connection is None:  # without a name yet, there is only the terminal
             return set(select.select(listening, [], [])[0])
-        soon = self._display.gathers or self._typed.has_news or self._shutdown is not None or self._arrival
+        news = self._display.gathers or self._typed.waiting.has_news
+        soon = news or self._shutdown is not None or self._arrival
         output = -1 if soon or Unsent(self.session, self.composer) else self._screen.pipe
         try:
             return self._connection.turn(

@@ -177,7 +177,7 @@ class ChatScreen(DrawnApp):
             end_without_terminal()
         if (end := self._connecting.check()) is not None:
             self.host.refuse(end)
-        for due in (self.host.typed.show_waiting, self._state.look, self._attracting.update):
+        for due in (self.host.typed.waiting.show, self._state.look, self._attracting.update):
             due()
         self._check_end()
         self._connecting.wake()

@@ -1,7 +1,7 @@
 """A DEALER socket: frames in and out, and changes of the connection.
 
-Its queue has no limit, and exists while it is connected: it is connected as long as it can be written to. Only
-while it cannot, a monitor tells why. A monitor takes half as much memory as the socket itself.
+Its queue has no limit and exists while it is connected. So it is connected as long as it can be written to.
+Only while it cannot, a monitor tells why. A monitor takes half as much memory as the socket itself.
 """
 
 from __future__ import annotations

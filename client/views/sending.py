@@ -10,7 +10,7 @@ from client.core.composer import Composer
 from client.core.events import Sent
 from client.core.session import Session, SessionState
 from client.views.files import LineFiles
-from client.views.typed import Entered
+from client.views.waiting import Entered
 
 
 class SendingHost:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from client.commands import COMMANDS
 from client.commands.registry import BareWord, CommandHost, Run, Say, SlashCommand, Unknown, UsageError
 from client.commands.short import BARE_WORDS
 from client.core.composer import Change, Composer
-from client.core.person.inquiries import Inquiries
 from client.core.sending.long_texts import TextTooLong
 from client.editor.inputs import Clear, EndOfInput, Input, Interrupt, TypedLine
 from client.views.complaints import Complaints, sentence
@@ -20,27 +18,14 @@ from client.views.output import Output
 from client.views.plain import plain
 from client.views.questions import Questions
 from client.views.reader import LineReader, Source
+from client.views.waiting import Entered, Waiting, entered_now, excerpt
 from messages.fields import for_people
-from messages.text import neutralise
-
-SHOW_SENDING_SECONDS = 0.5
-"""A message not accepted within this time is shown without its number, because it left the input line."""
 
 MOST_WAITING = 1_000
 """A pipe is not read while this many lines wait for an answer."""
 
-_EXCERPT = 40
 _NOR_THE_REST = ", nor is anything after it; convert the input with iconv -t UTF-8"
 _NEVER = -1  # a mark that no text has
-
-
-@dataclass(slots=True)
-class Entered:
-    """A line, and when to show that it waits, if it still does."""
-
-    line: TypedLine
-    show_at: float
-    shown: bool = False
 
 
 class TypedHost(CommandHost, Protocol):
@@ -79,7 +64,7 @@ class TypedLines:
         self.failed = False
         self.closed = False
         """Nothing more is taken."""
-        self._inquiries = Inquiries(host.session)
+        self.waiting = Waiting(host.session, composer, screen, host.prompt)
         self._present = present
         self._host = host
         self._composer = composer
@@ -87,8 +72,6 @@ class TypedLines:
         self._hints = set(BARE_WORDS) if present else set()
         """Words that are not said but answered with a hint; `?` alone is a hint only as the first text."""
         self._asked_at = composer.mark
-        self._awaited = Entered(TypedLine(""), 0.0, shown=True)
-        """The command whose answer is awaited."""
 
     def ask(self, prompts: Sequence[str], then: Callable[..., None], *, secret: bool = False) -> None:
         """Ask the person questions: what was begun before is no answer."""
@@ -142,7 +125,7 @@ class TypedLines:
         elif isinstance(meaning, Run) and not meaning.command.waits:
             self._run(line)
         elif meaning is not None:
-            self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
+            self._composer.enter(entered_now(line))
 
     def answer(self, text: str) -> None:
         """Take an answer that cannot be anything else; raise ValueError if nothing is asked."""
@@ -152,7 +135,7 @@ class TypedLines:
 
     def command(self, line: TypedLine) -> None:
         """Run a command that the person gave by a key, in its turn."""
-        self._composer.enter(Entered(line, time.monotonic() + SHOW_SENDING_SECONDS))
+        self._composer.enter(entered_now(line))
         self.run()
 
     def _interpret(self, line: TypedLine) -> Say | Run | Unknown | BareWord | None:
@@ -216,8 +199,7 @@ class TypedLines:
         elif self._present and not self._composer.awaits:
             texts = {sent.request.id for sent in session.unaccepted}
             asked = frozenset(session.unanswered_ids - before - texts)
-            self._inquiries.add(_excerpt(line), asked, time.monotonic())
-            self._show_inquiries()
+            self.waiting.ask(line, asked)
 
     def _too_long(self, line: TypedLine, error: TextTooLong) -> None:
         """Offer a person to split a text. What is typed behind it is not to be taken as the answer."""
@@ -235,12 +217,12 @@ class TypedLines:
 
     def _begin(self, line: TypedLine, change: Change | None) -> None:
         if change is not None:
-            self._awaited = Entered(line, time.monotonic() + SHOW_SENDING_SECONDS)
+            self.waiting.expect(line)
 
     def _not_run(self, line: TypedLine, change: Change | None, sentence: str) -> None:
         self._complain(sentence)
         if change is not None:
-            self._composer.refused(change, f"{_excerpt(line)} was refused")
+            self._composer.refused(change, f"{excerpt(line)} was refused")
             self._host.prompt()
 
     def _complain(self, sentence: str) -> None:
@@ -255,7 +237,7 @@ class TypedLines:
         self.failed = True
         stays = is_text and not self.questions.prompt
         if not (stays and self._put_back(line, notice, self._composer.mark)):
-            self.complaints.add(f"Not sent: {cause}: {_excerpt(line)}")
+            self.complaints.add(f"Not sent: {cause}: {excerpt(line)}")
 
     def _put_back(self, line: TypedLine, notice: str, mark: int) -> bool:
         terminal = self._screen.terminal
@@ -263,43 +245,3 @@ class TypedLines:
             return False
         self._screen.notice(notice)
         return True
-
-    # Waiting
-
-    @property
-    def has_news(self) -> bool:
-        """Whether it is to be shown soon that something waits."""
-        if self._inquiries:
-            return True
-        if not self._composer.awaits or self._screen.terminal is None:
-            return False
-        return not all(entered.shown for entered in [self._awaited, *self._composer.waiting])
-
-    def show_waiting(self) -> None:
-        """Show on a terminal what has waited for a while."""
-        self._show_inquiries()
-        if not self._composer.awaits or not self.has_news:
-            return
-        awaited = self._composer.awaited
-        for entered in [self._awaited, *self._composer.waiting]:
-            if entered.shown or entered.show_at > time.monotonic():
-                continue
-            entered.shown = True
-            if entered is self._awaited:
-                self._screen.notice(f"Waiting for the broker's answer to {neutralise(awaited)}.")
-                self._host.prompt()
-            else:
-                what = neutralise(awaited) or "the login"
-                self._screen.notice(f"Waiting for {what}: {_excerpt(entered.line)}")
-
-    def _show_inquiries(self) -> None:
-        """Show which commands wait for their answer, and which questions are given up."""
-        for typed in self._inquiries.take_waiting(time.monotonic()):
-            self._screen.notice(f"Waiting for the broker's answer to {typed}.")
-        for typed in self._inquiries.give_up(time.monotonic()):
-            self._screen.notice(f"The broker did not answer {typed} in time; ask again when it does.")
-
-
-def _excerpt(line: TypedLine) -> str:
-    text = neutralise(line.text)
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from client.web.bundle import bundles
+from client.web.bundle import bundles, joined_sheet
 
 FOLDER = Path(__file__).with_name("static")
 SHELL = "index.html"
 FIRST = "main.js"
 """The module that the shell loads."""
+
+SHEET = "style.css"
+"""The sheet that the shell loads."""
 
 WORKER = "sw.js"
 """It gets the version, and the names of the files that it keeps: all but the icons of installed pages."""
@@ -47,7 +50,7 @@ class Asset:
 
 
 class Assets:
-    """All files. Those that are not at the root are under `static/VERSION/`, modules as `bundles`.
+    """All files. Those that are not at the root are under `static/VERSION/`, modules as `bundles`, one sheet.
 
     In the shell and the manifest `static/` is written with the version. Other files
     name each other by relative paths.
@@ -65,6 +68,8 @@ class Assets:
             if name.endswith(".js") and name not in AT_ROOT
         }
         found |= {name: text.encode() for name, text in bundles(modules, FIRST).items()}
+        sheets = {name: found.pop(name).decode() for name in [*found] if name.endswith(".css")}
+        found[SHEET] = joined_sheet(sheets, SHEET).encode()
         digest = sha256()
         for name, data in found.items():
             digest.update(f"{name}\0{len(data)}\0".encode() + data)

@@ -25,7 +25,7 @@ from client.text.replies import dated
 from client.views.complaints import sentence
 from client.views.files import LineFiles
 from client.views.sending import FilingHost
-from client.views.typed import Entered
+from client.views.waiting import Entered
 from messages.events import Message
 from messages.text import neutralise
 

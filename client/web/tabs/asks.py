@@ -16,22 +16,17 @@ from client.web.protocol import asks
 from client.web.protocol.asks import AnyAsk
 from client.web.protocol.own import OwnAsk
 from client.web.protocol.rooms import RoomAsk
-from client.web.protocol.shown import Hit
-from client.web.protocol.tells import Done, Fetched, Found, Refused, SessionList
+from client.web.protocol.tells import Done, Fetched, Refused
+from client.web.tabs.answers import Answers
 from client.web.tabs.log import Log, LogQuery
 from client.web.tabs.rooms import answered, request_for
-from client.web.tabs.saying import said
 from client.web.tabs.tab import Tab
 from messages.amendments import Delete, Edit, Pin, Pins, React
 from messages.base import Request
-from messages.events import Message
-from messages.fields import for_people
 from messages.limits import MAX_PAGE
 from messages.replies import Error, Page, PinList
-from messages.replies import Found as FoundReply
 from messages.requests import History, Search
 from messages.sessions import EndSession, Sessions
-from messages.sessions import SessionList as SessionsReply
 
 MOST_UNANSWERED = 500
 """Requests of a person that the broker has not answered. Nothing more is asked until it has."""
@@ -60,6 +55,7 @@ class Asks:
         self._person = tab.person
         self._session = tab.person.session
         self._files = files
+        self._answers = Answers(tab)
 
     def take(self, asked: AnyAsk) -> None:
         """Carry out what is asked."""
@@ -120,7 +116,7 @@ class Asks:
 
     def _change(self, asked: AnyAsk) -> None:
         """Carry out what changes a message."""
-        done = self._done(asked.ref)
+        done = self._answers.done(asked.ref)
         match asked:
             case asks.EditText(conversation=place, seq=seq):
                 self._ask(done, Edit, conversation=place, seq=seq, text=asked.text)
@@ -138,7 +134,7 @@ class Asks:
 
     def _list(self, asked: AnyAsk) -> None:
         """Carry out what asks for a list."""
-        found = self._found(asked.ref)
+        found = self._answers.found(asked.ref)
         match asked:
             case asks.SearchWords():
                 fields = parse_query(asked.words, datetime.now())
@@ -150,7 +146,7 @@ class Asks:
             case asks.PinsOf(conversation=place):
                 self._ask(found, Pins, conversation=place)
             case asks.OwnSessions():
-                self._ask(self._sessions(asked.ref), Sessions)
+                self._ask(self._answers.sessions(asked.ref), Sessions)
             case asks.MembersOf(conversation=place):
                 self._tab.members.follow(place or "", asked.ref if place else "")
                 if place is None:
@@ -159,7 +155,7 @@ class Asks:
                 self._ask_about_rooms(asked)
 
     def _ask_about_rooms(self, asked: RoomAsk) -> None:
-        shown, done = answered(asked.ref, self._tab.put), self._done(asked.ref)
+        shown, done = answered(asked.ref, self._tab.put), self._answers.done(asked.ref)
         kind, fields = request_for(asked)
         self._ask(lambda event: None if shown(event) else done(event), kind, **fields)
 
@@ -168,54 +164,6 @@ class Asks:
     def _ask(self, answer: Callable[[Replied], None], kind: type[Request], **fields: object) -> None:
         with self._person.answering(answer):
             self._session.ask(kind, **fields)
-
-    def _refused(self, ref: str, error: Error) -> None:
-        text = for_people(ValueError(error.text))
-        self._tab.put(Refused(ref, f"{text[:1].upper()}{text[1:]}."))
-
-    def _done(self, ref: str) -> Callable[[Replied], None]:
-        def answer(event: Replied) -> None:
-            if isinstance(event.reply, Error):
-                self._refused(ref, event.reply)
-            else:
-                self._tab.put(Done(ref))
-
-        return answer
-
-    def _found(self, ref: str) -> Callable[[Replied], None]:
-        def answer(event: Replied) -> None:
-            match event.reply:
-                case Error() as error:
-                    self._refused(ref, error)
-                case FoundReply() as reply:
-                    about = (
-                        "The search took too long; older messages may be missing." if reply.incomplete else ""
-                    )
-                    more = reply.next or ""
-                    self._tab.put(Found(ref, self._hits(reply.messages), more, bool(more), about))
-                case Page(messages=entries) | PinList(messages=entries):
-                    messages = [one for one in entries if isinstance(one, Message)]
-                    self._tab.put(Found(ref, self._hits(messages), more=event.reply.more))
-
-        return answer
-
-    def _hits(self, messages: list[Message]) -> tuple[Hit, ...]:
-        me, concern_of = self._person.name, self._person.attention.concern_of
-        shown = [one for message in messages if (one := self._session.shown(message)) is not None]
-        return tuple(
-            Hit(one.conversation, said(one, self._session.timeline(one.conversation), me, concern_of))
-            for one in shown
-        )
-
-    def _sessions(self, ref: str) -> Callable[[Replied], None]:
-        def answer(event: Replied) -> None:
-            match event.reply:
-                case Error() as error:
-                    self._refused(ref, error)
-                case SessionsReply(sessions=sessions):
-                    self._tab.put(SessionList(ref, tuple(sessions)))
-
-        return answer
 
     # Logs
 
@@ -266,7 +214,7 @@ class Asks:
 
         def answer(event: Replied) -> None:
             if isinstance(event.reply, Error):
-                self._refused(ref, event.reply)
+                self._answers.refused(ref, event.reply)
             elif isinstance(event.reply, Page) and isinstance(event.request, History):
                 log.take_page(event.reply, event.request)
                 if "since" in query and event.reply.messages:

@@ -21,7 +21,8 @@ from client.text.replies import dated
 from client.views.complaints import sentence
 from client.views.reader import Source
 from client.views.sending import SendingHost
-from client.views.typed import Entered, TypedLines
+from client.views.typed import TypedLines
+from client.views.waiting import Entered
 from client.web.person import Person
 from client.web.protocol.shown import CommandHelp
 from client.web.protocol.tells import Notice, Question

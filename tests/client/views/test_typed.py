@@ -15,7 +15,8 @@ from client.core.sending.long_texts import LINE_LIMIT
 from client.editor.inputs import TypedLine
 from client.line.screen import Screen
 from client.views.reader import Source
-from client.views.typed import Entered, TypedLines
+from client.views.typed import TypedLines
+from client.views.waiting import Entered
 from messages.events import System, SystemKind
 from messages.limits import MAX_TEXT
 

@@ -15,6 +15,7 @@ def test_a_change_of_any_file_is_another_version(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     (tmp_path / "index.html").write_text('<script src="static/main.js"></script>' * 9)
     (tmp_path / "main.js").write_text('import "./log/view.js";\n')
+    (tmp_path / "style.css").touch()
     (tmp_path / "log" / "view.js").write_text("one")
     (tmp_path / "notes.py").write_text("secret")
     before = Assets(tmp_path)

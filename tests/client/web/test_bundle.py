@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.web.bundle import bundles
+from client.web.bundle import bundles, joined_sheet
 
 _PAGE = {
     "main.js": 'import { add as plus, Box } from "./sums/add.js";\nimport { ONE } from "./sums/one.js";\n'
@@ -61,3 +61,16 @@ def test_what_is_imported_later_has_only_what_is_not_there_yet() -> None:
 def test_a_module_that_cannot_be_in_a_bundle_is_named(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         bundles({**_PAGE, "main.js": text}, "main.js")
+
+
+def test_a_sheet_has_those_that_it_imports_in_their_places() -> None:
+    sheets = {
+        "style.css": '@import "style/a.css";\n@import "style/b.css";\n.c {}\n',
+        "style/a.css": ".a {}\n",
+    }
+    with pytest.raises(ValueError, match=r"style/b\.css"):
+        joined_sheet(sheets, "style.css")
+    sheets["style/b.css"] = ".b {}\n"
+    assert joined_sheet(sheets, "style.css") == ".a {}\n.b {}\n.c {}\n"
+    with pytest.raises(ValueError, match=r"style/left\.css"):
+        joined_sheet({**sheets, "style/left.css": ""}, "style.css")
