@@ -28,9 +28,8 @@ class Desk:
     """Logs in as the gateway itself, with the invite that gives the role if there is one."""
 
     def __init__(self, name: str, invite: str, on_end: Callable[[ClientExit], None]) -> None:
-        self.session = new_session(
-            name, credentials=Credentials(invite=invite or None), listening=NOT_LISTENING, unannounced=True
-        )
+        credentials = Credentials(invite=invite or None, bot=True)
+        self.session = new_session(name, credentials=credentials, listening=NOT_LISTENING, unannounced=True)
         self._on_end = on_end
         self._welcomed = asyncio.Event()
         self._end: ClientExit | None = None
