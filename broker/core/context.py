@@ -92,8 +92,11 @@ class Context:
 
     @property
     def user(self) -> User:
-        """The user who sent the request."""
-        return self.session.user
+        """The user who sent the request. Raise RequestRefused if nobody is logged in."""
+        session = self.peer.session
+        if session is None:
+            raise RequestRefused(ErrorCode.NOT_LOGGED_IN)
+        return session.user
 
     @property
     def requester(self) -> User | None:
@@ -136,7 +139,9 @@ class Context:
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
         """Return the message that the user sent with this id, in this batch or earlier."""
-        return self.state.unstored.get((user.id, request_id)) or self.store.find_sent(user.id, request_id)
+        unstored = self.state.unstored
+        found = unstored.get((user.id, request_id)) if unstored else None
+        return found or self.store.find_sent(user.id, request_id)
 
     def present(self, conversation: Conversation, seq: int) -> StoredMessage | None:
         """Return an entry as it is now, with the changes of this batch, or None if it is not stored."""

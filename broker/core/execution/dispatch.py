@@ -6,7 +6,7 @@ If a handler raises an unexpected exception, everything that the request wrote i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from broker.core.context import Context
 from broker.core.execution.jobs import Jobs
@@ -19,11 +19,8 @@ from messages.base import Reply, Request
 from messages.errors import RequestRefused
 from messages.replies import Error
 
-
-class _Mark(NamedTuple):
-    changes: int
-    journal: int
-    outbox: tuple[int, int]
+_Mark = tuple[int, int, tuple[int, int]]
+"""How much there was of changes, journal and outbox."""
 
 
 def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> bool:
@@ -42,7 +39,7 @@ def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, reques
             return True
         if isinstance(reply, Later):
             return False
-        if state.read_only and len(state.journal) > begun.journal:
+        if state.read_only and len(state.journal) > begun[1]:
             raise StoreError("the store is read-only")
     except RequestRefused as refusal:
         reply = answer(request.id, refusal)
@@ -83,11 +80,12 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
 def _begin(context: Context, peer: Peer) -> _Mark:
     """Reset the context for a peer's request, and return a mark to undo it."""
     context.begin(peer)
-    return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
+    return context.state.changes.mark(), len(context.state.journal), context.outbox.mark()
 
 
 def _take_back(context: Context, begun: _Mark) -> None:
     """Undo what a request wrote."""
-    context.state.revert(begun.changes, begun.journal)
-    context.outbox.revert(begun.outbox)
+    changes, journal, outbox = begun
+    context.state.revert(changes, journal)
+    context.outbox.revert(outbox)
     context.after_reply.clear()

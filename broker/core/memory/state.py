@@ -214,9 +214,7 @@ class State(Connections):
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
         first, last = conversation.head + 1, conversation.head + len(sends)
-        self.changes.set(conversation, "head", last)
-        self.changes.set(conversation, "last_at", at)
-        self.changes.put(conversation.last_sent, user, last)
+        self._advance(conversation, user, last, at)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
             StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
@@ -225,12 +223,19 @@ class State(Connections):
         if forms:
             pairs = zip(messages, forms, strict=True)
             messages = [msgspec.structs.replace(message, form=form) for message, form in pairs]
-        if any(form.mentions for form in forms):
-            self.changes.set(conversation, "mentioning", last)
+            if any(form.mentions for form in forms):
+                self.changes.set(conversation, "mentioning", last)
         self.journal += messages
         for message in messages:
             self.unstored[sender, message.id] = message
         return messages
+
+    def _advance(self, conversation: Conversation, user: User, seq: int, at: int) -> None:
+        """Note that a user has sent the last message."""
+        before = conversation.head, conversation.last_at, conversation.last_sent.get(user)
+        self.changes.note(_go_back, conversation, user, before)  # one entry instead of three
+        conversation.head = conversation.last_sent[user] = seq
+        conversation.last_at = at
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""
@@ -249,3 +254,12 @@ class State(Connections):
         self.changes.put(conversation.members, user, member)
         delivered, read, joined, at = member
         self.journal.append(StoredMember(conversation.id, user.id, delivered, joined, read, at))
+
+
+def _go_back(conversation: Conversation, user: User, before: tuple[int, int | None, int | None]) -> None:
+    """Take back what a message changed in its conversation."""
+    conversation.head, conversation.last_at, sent = before
+    if sent is None:
+        del conversation.last_sent[user]
+    else:
+        conversation.last_sent[user] = sent
