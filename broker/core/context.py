@@ -132,15 +132,15 @@ class Context:
         ids = [request.id for request in requests]
         if len(set(ids)) < len(ids):
             return False
-        unstored = self.state.unstored
-        if unstored and not unstored.keys().isdisjoint([(user.id, one) for one in ids]):
+        unstored = self.state.unstored.get(user.id)
+        if unstored and not unstored.keys().isdisjoint(ids):
             return False
         return self.store.never_sent(user.id, ids)
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
         """Return the message that the user sent with this id, in this batch or earlier."""
-        unstored = self.state.unstored
-        found = unstored.get((user.id, request_id)) if unstored else None
+        unstored = self.state.unstored.get(user.id)
+        found = unstored.get(request_id) if unstored else None
         return found or self.store.find_sent(user.id, request_id)
 
     def present(self, conversation: Conversation, seq: int) -> StoredMessage | None:

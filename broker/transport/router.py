@@ -286,15 +286,11 @@ class Router:
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""
-        outgoing = self._outgoing
+        outgoing, busy = self._outgoing, self._busy or self._intake.waiting > 0
         while True:
             deliveries, entries = self._core.commit()
             if entries:
                 self._log(entries)
             outgoing.hold(deliveries)
-            if (
-                not outgoing
-                or (hold and not outgoing.is_due(busy=self._busy or self._intake.waiting > 0))
-                or not outgoing.send()
-            ):
+            if not outgoing or (hold and not outgoing.is_due(busy=busy)) or not outgoing.send(busy=busy):
                 return

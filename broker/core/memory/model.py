@@ -273,7 +273,8 @@ class Direct(Conversation):
 
     def seen_by(self, user: User) -> str:
         """Return `@name` of the other user."""
-        return f"@{self.other(user).name}"
+        one, other = self.pair
+        return f"@{other.name if user is one else one.name}"
 
 
 @dataclass(eq=False, slots=True)
