@@ -42,6 +42,10 @@ class Surroundings:
     """Returns the numbers of the metrics."""
 
 
+Mark = tuple[int, int, tuple[int, int]]
+"""How much there was of changes, journal and outbox. A tuple costs an eighth of an object with names."""
+
+
 @dataclass(slots=True)
 class Context:
     """The context of a request. `begin` resets it before the next request."""
@@ -71,11 +75,18 @@ class Context:
     after_reply: list[AnyEvent] = field(default_factory=list)
     """Events for the peer; they are sent after the reply."""
 
-    def begin(self, peer: Peer) -> None:
-        """Reset the context for a request of this peer."""
+    def begin(self, peer: Peer) -> Mark:
+        """Reset the context for a request of this peer, and return a mark for `take_back`."""
         self.peer = peer
-        self.named = None
-        self.already_accepted = None
+        self.named = self.already_accepted = None
+        self.after_reply.clear()
+        return self.state.changes.mark(), len(self.state.journal), self.outbox.mark()
+
+    def take_back(self, mark: Mark) -> None:
+        """Undo everything that was written since a mark."""
+        changes, journal, outbox = mark
+        self.state.revert(changes, journal)
+        self.outbox.revert(outbox)
         self.after_reply.clear()
 
     @property

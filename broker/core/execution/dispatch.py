@@ -19,16 +19,13 @@ from messages.base import Reply, Request
 from messages.errors import RequestRefused
 from messages.replies import Error
 
-_Mark = tuple[int, int, tuple[int, int]]
-"""How much there was of changes, journal and outbox."""
-
 
 def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> bool:
     """Carry out a request, and write exactly one reply, or add the request to those that take long.
 
     Return False if the request waits for content, whatever becomes of this batch.
     """
-    state, begun = context.state, _begin(context, peer)
+    state, begun = context.state, context.begin(peer)
     try:
         check(context, command, request)
         if command.logged and context.settings.log_messages and peer.session:
@@ -46,7 +43,7 @@ def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, reques
     except StoreBroken:
         raise
     except Exception as error:  # no exception of a handler may end the broker
-        _take_back(context, begun)
+        context.take_back(begun)
         reply = answer(request.id, log_fault(context, error, command))
     context.outbox.send((peer,), reply)
     for event in context.after_reply:
@@ -60,7 +57,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
         return False
     if command.once and not context.are_new(peer.session.user, requests):
         return False
-    begun = _begin(context, peer)
+    begun = context.begin(peer)
     try:
         check(context, command, requests[0], new=True)
         replies = command.together(context, requests)
@@ -69,23 +66,9 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
     except StoreBroken:
         raise
     except Exception:  # handled alone, the request that fails is found
-        _take_back(context, begun)
+        context.take_back(begun)
         return False
     if replies is None:
         return False
     context.outbox.send_all((peer,), replies)
     return True
-
-
-def _begin(context: Context, peer: Peer) -> _Mark:
-    """Reset the context for a peer's request, and return a mark to undo it."""
-    context.begin(peer)
-    return context.state.changes.mark(), len(context.state.journal), context.outbox.mark()
-
-
-def _take_back(context: Context, begun: _Mark) -> None:
-    """Undo what a request wrote."""
-    changes, journal, outbox = begun
-    context.state.revert(changes, journal)
-    context.outbox.revert(outbox)
-    context.after_reply.clear()
