@@ -9,7 +9,7 @@ from __future__ import annotations
 from broker.core.core import Core
 from broker.core.memory.model import Peer
 from broker.transport.newcomers import Newcomers
-from messages.codec import decode_admin_request, decode_request, request_id, split_frame
+from messages.codec import decode_admin_request, decode_request, decode_requests, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 
 
@@ -66,9 +66,8 @@ class Intake:
 
     def _read(self, peer: Peer, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many it has."""
-        decode = decode_admin_request if peer.admin else decode_request
         try:
-            requests = list(map(decode, lines))
+            requests = list(map(decode_admin_request, lines)) if peer.admin else decode_requests(lines)
         except ProtocolError:
             self._read_singly(peer, lines)
         else:
