@@ -74,6 +74,17 @@ def decode_request(line: bytes) -> AnyRequest:
         raise _explain(line, error) from None
 
 
+def decode_requests(lines: Iterable[bytes]) -> list[AnyRequest]:
+    """Return the requests in several lines, without a call for each. Raise ProtocolError if one is invalid.
+
+    The error does not say which: `decode_request` does.
+    """
+    try:
+        return list(map(_requests.decode, lines))
+    except _UNREADABLE:
+        raise ProtocolError(ErrorCode.MALFORMED) from None
+
+
 def decode_admin_request(line: bytes) -> AdminRequest:
     """Return the request in a line from the admin channel. Raise ProtocolError if it is none of its own."""
     try:

@@ -20,7 +20,10 @@ def accepted(
     """Return the replies to the requests of a user that made these entries."""
     shown, durability = conversation.seen_by(user), context.store.durability
     count = recipients(conversation, user)
-    waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
+    waits = False
+    if isinstance(conversation, Direct):
+        other = conversation.other(user)
+        waits = not other.online and conversation.members[other].delivered < stored[0].seq
     return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]
 
 
@@ -40,8 +43,3 @@ def with_tenth(context: Context, reply: Accepted, entry: StoredMessage) -> Accep
         return reply
     user = context.state.users_by_id.get(entry.form.tenth)
     return msgspec.structs.replace(reply, tenth=user.name if user else "")
-
-
-def _waits(conversation: Direct, sender: User, seq: int) -> bool:
-    other = conversation.other(sender)
-    return not other.online and conversation.members[other].delivered < seq

@@ -73,20 +73,15 @@ def _is_same(earlier: StoredMessage, request: Send) -> bool:
     return request.text == earlier.text and request.files == tuple(file.id for file in earlier.form.files)
 
 
-def _check_answers(context: Context, conversation: Conversation, requests: Sequence[Send]) -> None:
-    """Raise RequestRefused if one of the messages answers one that is not stored."""
-    for request in requests:
-        if request.reply_to is not None:
-            require_message(context, conversation, request.reply_to, "there is no such message to answer")
+def _check_references(context: Context, conversation: Conversation, user: User, request: Send) -> None:
+    """Raise RequestRefused if a message answers one that is not stored.
 
-
-def _check_recipient(conversation: Conversation, user: User, requests: Sequence[Send]) -> None:
-    """Raise RequestRefused if a direct message is for the user who had this name before."""
-    if isinstance(conversation, Direct):
-        other = conversation.other(user).id
-        for request in requests:
-            if request.to_id not in (0, other):
-                raise RequestRefused(ErrorCode.OTHER_USER)
+    Raise it too if a direct message is for the user who had this name before.
+    """
+    if request.reply_to is not None:
+        require_message(context, conversation, request.reply_to, "there is no such message to answer")
+    if isinstance(conversation, Direct) and request.to_id not in (0, conversation.other(user).id):
+        raise RequestRefused(ErrorCode.OTHER_USER)
 
 
 def _append(
@@ -97,8 +92,9 @@ def _append(
     uploads: Sequence[Uploading] = (),
 ) -> list[Accepted]:
     """Number the messages and deliver them. A single one may get `uploads` as its files."""
-    _check_answers(context, conversation, requests)
-    _check_recipient(conversation, user, requests)
+    for request in requests:
+        if request.reply_to is not None or request.to_id:
+            _check_references(context, conversation, user, request)
     to = parse_conversation(requests[0].to).key if isinstance(conversation, Direct) else ""
     forms = forms_of(context, conversation, requests)
     if uploads:
@@ -124,6 +120,8 @@ def _deliver(
         context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
+        if user is sender and len(user.sessions) == 1:  # the usual case: there is nobody else to tell
+            continue
         but = context.peer if user is sender else None
         documents = new_messages(stored, conversation.seen_by(user))
         context.outbox.send_all(user.peers, documents, but)

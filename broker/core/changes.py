@@ -38,6 +38,10 @@ class Changes:
         self._undo.append((clear, ()))
         clear()
 
+    def note(self, undo: Callable[..., object], *arguments: Any) -> None:
+        """Note how to undo changes that the caller makes itself: by calling `undo` with these arguments."""
+        self._undo.append((undo, arguments))
+
     def mark(self) -> int:
         """Return a mark for `revert`."""
         return len(self._undo)

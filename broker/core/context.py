@@ -42,6 +42,10 @@ class Surroundings:
     """Returns the numbers of the metrics."""
 
 
+Mark = tuple[int, int, tuple[int, int]]
+"""How much there was of changes, journal and outbox. A tuple costs an eighth of an object with names."""
+
+
 @dataclass(slots=True)
 class Context:
     """The context of a request. `begin` resets it before the next request."""
@@ -71,11 +75,18 @@ class Context:
     after_reply: list[AnyEvent] = field(default_factory=list)
     """Events for the peer; they are sent after the reply."""
 
-    def begin(self, peer: Peer) -> None:
-        """Reset the context for a request of this peer."""
+    def begin(self, peer: Peer) -> Mark:
+        """Reset the context for a request of this peer, and return a mark for `take_back`."""
         self.peer = peer
-        self.named = None
-        self.already_accepted = None
+        self.named = self.already_accepted = None
+        self.after_reply.clear()
+        return self.state.changes.mark(), len(self.state.journal), self.outbox.mark()
+
+    def take_back(self, mark: Mark) -> None:
+        """Undo everything that was written since a mark."""
+        changes, journal, outbox = mark
+        self.state.revert(changes, journal)
+        self.outbox.revert(outbox)
         self.after_reply.clear()
 
     @property
@@ -92,8 +103,11 @@ class Context:
 
     @property
     def user(self) -> User:
-        """The user who sent the request."""
-        return self.session.user
+        """The user who sent the request. Raise RequestRefused if nobody is logged in."""
+        session = self.peer.session
+        if session is None:
+            raise RequestRefused(ErrorCode.NOT_LOGGED_IN)
+        return session.user
 
     @property
     def requester(self) -> User | None:
@@ -129,14 +143,16 @@ class Context:
         ids = [request.id for request in requests]
         if len(set(ids)) < len(ids):
             return False
-        unstored = self.state.unstored
-        if unstored and not unstored.keys().isdisjoint([(user.id, one) for one in ids]):
+        unstored = self.state.unstored.get(user.id)
+        if unstored and not unstored.keys().isdisjoint(ids):
             return False
         return self.store.never_sent(user.id, ids)
 
     def sent(self, user: User, request_id: str) -> StoredMessage | None:
         """Return the message that the user sent with this id, in this batch or earlier."""
-        return self.state.unstored.get((user.id, request_id)) or self.store.find_sent(user.id, request_id)
+        unstored = self.state.unstored.get(user.id)
+        found = unstored.get(request_id) if unstored else None
+        return found or self.store.find_sent(user.id, request_id)
 
     def present(self, conversation: Conversation, seq: int) -> StoredMessage | None:
         """Return an entry as it is now, with the changes of this batch, or None if it is not stored."""

@@ -177,8 +177,8 @@ class Core:
             self._read()  # a peer's requests are carried out in order
         if command.committed and self._state.journal:
             self._reading.setdefault(peer, []).append((command, request))
-        else:
-            self._carry_out(peer, command, request)
+        elif carry_out(self._context, self.jobs, peer, command, request):
+            self._requests.append((peer, (request,)))
 
     def handle_all(self, peer: Peer, requests: Sequence[Request]) -> None:
         """Carry out a peer's requests in order, those of one type to one conversation together."""
@@ -276,10 +276,6 @@ class Core:
         wake(self._context, peer)
         self._transaction.woken.append(peer)
 
-    def _carry_out(self, peer: Peer, command: Command, request: Request) -> None:
-        if carry_out(self._context, self.jobs, peer, command, request):
-            self._requests.append((peer, (request,)))
-
     def _carry_out_together(self, peer: Peer, command: Command, requests: Sequence[Request]) -> bool:
         """Carry out requests together. Return False, with nothing changed, if each must be handled alone."""
         if peer in self._reading or not carry_out_together(self._context, peer, command, requests):
@@ -292,9 +288,12 @@ class Core:
         """Store the journal, then carry out the requests that read the store."""
         if self._state.journal:
             self._transaction.store()  # if it fails, they read the state before the batch
+        if not self._reading:
+            return
         reading, self._reading = self._reading, {}
         for peer, requests in reading.items():
             for command, request in requests:
-                self._carry_out(peer, command, request)
+                if carry_out(self._context, self.jobs, peer, command, request):
+                    self._requests.append((peer, (request,)))
         if self._state.journal:  # few of them write too
             self._transaction.store()

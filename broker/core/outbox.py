@@ -19,6 +19,9 @@ class Delivery(NamedTuple):
     but: Peer | None
 
 
+_new = tuple.__new__  # half of the time that a NamedTuple's own constructor takes
+
+
 class LogEvent(StrEnum):
     """The kinds of entries in the operator's log."""
 
@@ -66,14 +69,14 @@ class Outbox:
     def send(self, peers: tuple[Peer, ...], document: Document, but: Peer | None = None) -> None:
         """Send a document to peers."""
         if peers:
-            self.deliveries.append(Delivery(peers, (document,), but))
+            self.deliveries.append(_new(Delivery, (peers, (document,), but)))
 
     def send_all(
         self, peers: tuple[Peer, ...], documents: Sequence[Document], but: Peer | None = None
     ) -> None:
         """Send several documents of one type to peers."""
         if peers:
-            self.deliveries.append(Delivery(peers, documents, but))
+            self.deliveries.append(_new(Delivery, (peers, documents, but)))
 
     def log(self, event: LogEvent, /, error: BaseException | None = None, **fields: object) -> None:
         """Add an entry to the operator's log."""

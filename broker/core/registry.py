@@ -200,8 +200,9 @@ def _check_user(context: Context, command: Command, request: Request, *, new: bo
     if context.already_accepted is not None and name is not None:
         context.named = _named_earlier(context, user, name, context.already_accepted)
     elif name is not None:
-        context.named = resolve(context.state, user, name)
-        _check_place(context, command, request, context.named)
+        context.named = place = resolve(context.state, user, name)
+        if isinstance(place, Room):
+            _check_place(context, command, request, place)
 
 
 def _check_role(context: Context, command: Command, role: Role, request: Request) -> None:
@@ -220,10 +221,8 @@ def _check_role(context: Context, command: Command, role: Role, request: Request
         require(context, Role.OPERATOR, None)
 
 
-def _check_place(context: Context, command: Command, request: Request, place: Conversation) -> None:
+def _check_place(context: Context, command: Command, request: Request, place: Room) -> None:
     """Check that the user is a member of a room, is not muted, and is a moderator if that is needed."""
-    if not isinstance(place, Room):
-        return
     if command.member:
         require_member(context, place)
     moderated = command.moderated is not None and getattr(request, command.moderated) is not None

@@ -14,12 +14,15 @@ from messages.codec import encode_all, join_lines
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
 
 SHARED_BYTES = 2_048
-"""From this size on, ZeroMQ gets a frame by reference, and does not copy it for each peer."""
+"""From this size on, ZeroMQ gets a frame for several peers by reference, and does not copy it for each."""
 
 Payload = bytes | zmq.Frame
 
 FEW = 16
-"""Up to this many deliveries and frames, a batch is gathered peer by peer."""
+"""What is for an audience of up to this many is gathered peer by peer."""
+
+SHORTEST = 16
+"""Bytes that each document has at least. So the documents of a short frame need not be counted."""
 
 GROWING = 4
 """This many audiences may grow by turns, as a room's and the lobby's do while people join both."""
@@ -54,18 +57,18 @@ class _Stream:
 
 def gather(deliveries: Sequence[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
     """Return each peer with its frames: all its documents in order, joined."""
-    if len(deliveries) <= FEW and sum([len(peers) for peers, _, _ in deliveries]) <= FEW:
+    if max([len(peers) for peers, _, _ in deliveries], default=0) <= FEW:
         return _gather_singly(deliveries)
     return list(_gather_by_audience(deliveries))
 
 
 def _gather_singly(deliveries: Iterable[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
-    blocks: dict[Peer, list[bytes]] = {}
+    blocks: defaultdict[Peer, list[bytes]] = defaultdict(list)
     for peers, documents, but in deliveries:
         block = encode_all(documents)
         for peer in peers:
             if peer is not but:
-                blocks.setdefault(peer, []).append(block)
+                blocks[peer].append(block)
     return [(peer, _join(own)) for peer, own in blocks.items()]
 
 
@@ -94,7 +97,7 @@ def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, 
         frames = shared.get(key := tuple(indices))
         if frames is None:
             numbers = sorted(chain.from_iterable(streams[index].numbers for index in indices))
-            frames = shared[key] = _join([blocks[number] for number in numbers])
+            frames = shared[key] = tuple(map(_shareable, _join([blocks[number] for number in numbers])))
         yield peer, frames
 
 
@@ -102,11 +105,13 @@ def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, 
     """Return the numbers of the deliveries to audiences, to single peers, and those that exclude a peer."""
     streams: list[_Stream] = []
     by_audience: dict[int, _Stream] = {}
-    single, excluded = _Numbers(list), _Numbers(list)
+    single: _Numbers = defaultdict(list)
+    excluded: _Numbers = defaultdict(list)
     for number, (peers, _, but) in enumerate(deliveries):
-        if len(peers) == 1:
-            if peers[0] is not but:
-                single[peers[0]].append(number)
+        if len(peers) <= FEW:
+            for peer in peers:
+                if peer is not but:
+                    single[peer].append(number)
             continue
         stream = by_audience.get(id(peers))
         if stream is None or stream.latest is not peers:
@@ -125,20 +130,21 @@ def _sort_out(deliveries: Iterable[Delivery]) -> tuple[list[_Stream], _Numbers, 
 
 def _streams_by_peer(streams: Iterable[_Stream]) -> _Numbers:
     """Return for each peer the indices of the streams that had it from the beginning."""
-    found = _Numbers(list)
+    found: _Numbers = defaultdict(list)
     for index, stream in enumerate(streams):
         for peer in stream.peers:
             found[peer].append(index)
     return found
 
 
-def _join(blocks: Sequence[bytes]) -> tuple[Payload, ...]:
+def _join(blocks: Sequence[bytes]) -> tuple[bytes, ...]:
     """Return blocks of lines joined into frames: usually one frame."""
-    frame = b"\n".join(blocks)
-    if len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS:
-        return (_shareable(frame),)
-    frames = join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS)
-    return tuple(map(_shareable, frames))
+    frame = blocks[0] if len(blocks) == 1 else b"\n".join(blocks)
+    if len(frame) < SHORTEST * MAX_BROKER_DOCUMENTS or (
+        len(frame) <= MAX_BROKER_FRAME and frame.count(b"\n") < MAX_BROKER_DOCUMENTS
+    ):
+        return (frame,)
+    return tuple(join_lines(frame.split(b"\n"), MAX_BROKER_FRAME, MAX_BROKER_DOCUMENTS))
 
 
 def _shareable(frame: bytes) -> Payload:

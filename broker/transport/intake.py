@@ -9,7 +9,7 @@ from __future__ import annotations
 from broker.core.core import Core
 from broker.core.memory.model import Peer
 from broker.transport.newcomers import Newcomers
-from messages.codec import decode_admin_request, decode_request, request_id, split_frame
+from messages.codec import decode_admin_request, decode_request, decode_requests, request_id, split_frame
 from messages.errors import ErrorCode, ProtocolError
 
 
@@ -66,20 +66,19 @@ class Intake:
 
     def _read(self, peer: Peer, lines: list[bytes]) -> int:
         """Handle a frame's documents, and return how many it has."""
-        if len(lines) == 1:
-            self._read_singly(peer, lines)
-            return 1
-        decode = decode_admin_request if peer.admin else decode_request
         try:
-            requests = [decode(line) for line in lines]
+            requests = list(map(decode_admin_request, lines)) if peer.admin else decode_requests(lines)
         except ProtocolError:
             self._read_singly(peer, lines)
         else:
-            self._core.handle_all(peer, requests)
+            if len(requests) == 1:
+                self._core.handle(peer, requests[0])
+            else:
+                self._core.handle_all(peer, requests)
         return len(lines)
 
     def _read_singly(self, peer: Peer, lines: list[bytes]) -> None:
-        """Handle documents one by one: a single one, or several if one of them is invalid."""
+        """Handle documents one by one, as one of them is invalid."""
         decode = decode_admin_request if peer.admin else decode_request
         for line in lines:
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import cast
 
@@ -129,7 +129,7 @@ class Router:
                 for listener in self._listeners:
                     if listener.monitor is not None and listener.monitor.socket in ready:
                         listener.watch(self._strangers)
-                count = self._turn()
+                count = self._turn(ready)
                 self._advance()
                 self._keep_up(idle=not count)
             self._finish()
@@ -182,12 +182,12 @@ class Router:
         self._core.stop()
         self._flush()
 
-    def _turn(self) -> int:
-        """Handle one batch, and return its number of frames."""
+    def _turn(self, ready: Container[object] | None = None) -> int:
+        """Handle one batch, and return its number of frames. `ready` has the sockets with input, if known."""
         core = self._core
         begun = now()
         core.begin(begun)
-        if count := self._drain():
+        if count := self._drain(ready):
             self._meter.count_batch(count)
         if not self._busy:
             self._departures.lose_strangers()
@@ -205,18 +205,19 @@ class Router:
             self._log([LogEntry(LogEvent.DROPPED, {"count": count})])
             self._dropped_logged, self._dropped_logged_at = self.dropped, elapsed
 
-    def _drain(self) -> int:
+    def _drain(self, ready: Container[object] | None) -> int:
         """Take in one batch, and return its number of frames. The listeners take turns to be first."""
         self._listeners.rotate()
         self._busy = False
-        count, frames, documents, deadline = 0, 0, 0, time.monotonic() + BATCH_SECONDS
+        count, frames, documents, full = 0, 0, 0, self._intake.full
+        deadline = time.monotonic() + BATCH_SECONDS
         for listener in self._listeners:
-            if listener.admin and listener.empty:
+            if listener.admin and ready is not None and listener.socket not in ready:
                 continue
             while (
                 frames < BATCH_FRAMES
                 and documents < BATCH_DOCUMENTS
-                and not self._intake.full
+                and not full
                 and time.monotonic() <= deadline
             ):
                 try:
@@ -224,6 +225,7 @@ class Router:
                 except zmq.Again:
                     break
                 handled = self._receive(listener, routing_id)
+                full = not handled and self._intake.full
                 frames += handled > 0
                 documents += handled or 1
                 count += 1
@@ -286,15 +288,11 @@ class Router:
 
     def _flush(self, *, hold: bool = False) -> None:
         """Commit and send. Repeat it if sending finds peers that are gone. If `hold` is true, it may wait."""
-        outgoing = self._outgoing
+        outgoing, busy = self._outgoing, self._busy or self._intake.waiting > 0
         while True:
             deliveries, entries = self._core.commit()
             if entries:
                 self._log(entries)
             outgoing.hold(deliveries)
-            if (
-                not outgoing
-                or (hold and not outgoing.is_due(busy=self._busy or self._intake.waiting > 0))
-                or not outgoing.send()
-            ):
+            if not outgoing or (hold and not outgoing.is_due(busy=busy)) or not outgoing.send(busy=busy):
                 return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
 
 import pytest
-from wired import Chat
+from wired import Chat, Client
 
 from benchmarks.generator import Generator
 from benchmarks.peers import PEERS
@@ -15,6 +17,7 @@ from benchmarks.workloads import WORKLOADS
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.transport import batch
+from messages.codec import encode
 from messages.documents import Document
 from messages.events import Message
 from messages.requests import Send
@@ -35,6 +38,60 @@ def say(chat: Chat, count: int) -> list[Delivery]:
     for number in range(count):
         client.put(Send, "#lobby", f"hello {number:03}")
     return chat.core.commit()[0]
+
+
+def pairs(count: int) -> tuple[Chat, list[Client]]:
+    """Users of whom each two have written to one another."""
+    chat = Chat(log_messages=False)
+    clients = chat.users(*(f"m{number}" for number in range(2 * count)))
+    for number, client in enumerate(clients):
+        client.ask(Send, f"@m{number ^ 1}", "hello")
+    return chat, clients
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Return how many functions written in Python some work calls."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def handle(chat: Chat, frames: Sequence[tuple[Peer, bytes]]) -> None:
+    """Take in a batch, commit it, and gather its frames."""
+    for peer, frame in frames:
+        chat.intake.take(peer, frame)
+    batch.gather(chat.core.commit()[0])
+
+
+def direct_frame(sender: int, size: int, serial: str) -> bytes:
+    return b"\n".join(encode(Send(f"{serial}.{n}", f"@m{sender ^ 1}", "hello")) for n in range(size))
+
+
+@pytest.mark.parametrize(("frames", "size", "most"), [(1, 1, 80), (20, 1, 53), (20, 16, 8)])
+def test_a_direct_message_takes_few_calls(frames: int, size: int, most: float) -> None:
+    chat, clients = pairs(10)
+    told = [(clients[sender].peer, direct_frame(sender, size, "x")) for sender in range(frames)]
+    assert calls(lambda: handle(chat, told)) <= most * frames * size
+
+
+def test_a_direct_message_is_one_event_and_one_reply_and_one_entry_of_the_undo_log() -> None:
+    chat, (alice, bob) = pairs(1)
+    alice.put_all(*(Send(str(number), "@m1", "hello") for number in range(MESSAGES)))
+    for number in range(MESSAGES):
+        bob.put(Send, "@m0", f"hello {number}")
+    assert chat.core.state.changes.mark() == 1 + MESSAGES
+    to = [[peer for peer in peers if peer is not but] for peers, _, but in chat.core.commit()[0]]
+    assert to == [[bob.peer], [alice.peer]] + [[alice.peer], [bob.peer]] * MESSAGES
 
 
 @pytest.mark.parametrize("members", [2, 50])

@@ -48,7 +48,7 @@ def can_be_read(context: Context, user: User) -> bool:
     state = context.state
     return (
         any(user in one.last_sent for one in user.conversations.values())
-        or any(sender == user.id for sender, _ in state.unstored)
+        or user.id in state.unstored
         or bool(context.store.sent_by(user.id, 1))
     )
 

@@ -61,7 +61,7 @@ def count_mentioned(context: Context, conversation: Conversation, user: User, re
     found = {seq: (sender, form) for seq, sender, form in context.store.mentioning(place, read)}
     charge_reader(context, user, len(found) / MENTIONING_PER_TOKEN)
     changed = [
-        one for one in (*state.unstored.values(), *state.present.values()) if one.conversation == place
+        one for one in (*state.entries_unstored(), *state.present.values()) if one.conversation == place
     ]
     found |= {one.seq: (one.user, one.form) for one in changed if one.seq > read}
     silent = {user.id, *ignored_ids(context, user)}

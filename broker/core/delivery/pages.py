@@ -137,6 +137,7 @@ def _changed(context: Context, conversation: Conversation, user: User, read: int
     def counts(one: StoredMessage) -> bool:
         return one.conversation == conversation.id and one.seq > read and one.user != user.id
 
-    coming = (present.get((one.conversation, one.seq), one) for one in unstored.values() if counts(one))
-    stored = (one for one in present.values() if counts(one) and (one.user, one.id) not in unstored)
+    entries = context.state.entries_unstored()
+    coming = (present.get((one.conversation, one.seq), one) for one in entries if counts(one))
+    stored = (one for one in present.values() if counts(one) and one.id not in unstored.get(one.user, ()))
     return sum(bool(one.text) for one in coming) - sum(not one.text for one in stored)

@@ -6,7 +6,7 @@ If a handler raises an unexpected exception, everything that the request wrote i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from broker.core.context import Context
 from broker.core.execution.jobs import Jobs
@@ -20,18 +20,12 @@ from messages.errors import RequestRefused
 from messages.replies import Error
 
 
-class _Mark(NamedTuple):
-    changes: int
-    journal: int
-    outbox: tuple[int, int]
-
-
 def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, request: Request) -> bool:
     """Carry out a request, and write exactly one reply, or add the request to those that take long.
 
     Return False if the request waits for content, whatever becomes of this batch.
     """
-    state, begun = context.state, _begin(context, peer)
+    state, begun = context.state, context.begin(peer)
     try:
         check(context, command, request)
         if command.logged and context.settings.log_messages and peer.session:
@@ -42,14 +36,14 @@ def carry_out(context: Context, jobs: Jobs, peer: Peer, command: Command, reques
             return True
         if isinstance(reply, Later):
             return False
-        if state.read_only and len(state.journal) > begun.journal:
+        if state.read_only and len(state.journal) > begun[1]:
             raise StoreError("the store is read-only")
     except RequestRefused as refusal:
         reply = answer(request.id, refusal)
     except StoreBroken:
         raise
     except Exception as error:  # no exception of a handler may end the broker
-        _take_back(context, begun)
+        context.take_back(begun)
         reply = answer(request.id, log_fault(context, error, command))
     context.outbox.send((peer,), reply)
     for event in context.after_reply:
@@ -63,7 +57,7 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
         return False
     if command.once and not context.are_new(peer.session.user, requests):
         return False
-    begun = _begin(context, peer)
+    begun = context.begin(peer)
     try:
         check(context, command, requests[0], new=True)
         replies = command.together(context, requests)
@@ -72,22 +66,9 @@ def carry_out_together(context: Context, peer: Peer, command: Command, requests:
     except StoreBroken:
         raise
     except Exception:  # handled alone, the request that fails is found
-        _take_back(context, begun)
+        context.take_back(begun)
         return False
     if replies is None:
         return False
     context.outbox.send_all((peer,), replies)
     return True
-
-
-def _begin(context: Context, peer: Peer) -> _Mark:
-    """Reset the context for a peer's request, and return a mark to undo it."""
-    context.begin(peer)
-    return _Mark(context.state.changes.mark(), len(context.state.journal), context.outbox.mark())
-
-
-def _take_back(context: Context, begun: _Mark) -> None:
-    """Undo what a request wrote."""
-    context.state.revert(begun.changes, begun.journal)
-    context.outbox.revert(begun.outbox)
-    context.after_reply.clear()

@@ -31,9 +31,7 @@ def carry_on(
 
 
 def _reply(context: Context, command: Command, waiting: Waiting, outcome: Outcome) -> Reply | Error:
-    context.begin(waiting.peer)
-    state, outbox = context.state, context.outbox
-    changes, journal, written = state.changes.mark(), len(state.journal), outbox.mark()
+    begun = context.begin(waiting.peer)
     try:
         return waiting.finish(context, outcome)
     except RequestRefused as refusal:
@@ -41,6 +39,5 @@ def _reply(context: Context, command: Command, waiting: Waiting, outcome: Outcom
     except StoreBroken:
         raise
     except Exception as error:  # no exception of a request may end the broker
-        state.revert(changes, journal)
-        outbox.revert(written)
+        context.take_back(begun)
         return answer(waiting.request.id, log_fault(context, error, command))

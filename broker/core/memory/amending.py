@@ -23,7 +23,7 @@ def amend_all(
     changes.put(conversation.last_sent, user, seq)
     state.journal += entries
     for entry in entries:
-        state.unstored[entry.user, entry.id] = entry
+        state.unstored.setdefault(entry.user, {})[entry.id] = entry
     for message in messages:
         replace(state, message)
 

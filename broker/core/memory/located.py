@@ -26,7 +26,9 @@ class Located:
 
     def forget(self, mark: int) -> None:
         """Forget the entries of the journal after a mark. Call it before they are deleted there."""
+        if self._known <= mark:  # the usual case
+            return
         for entry in self._journal[mark : self._known]:
             if type(entry) is StoredMessage:
                 del self._by_place[entry.conversation, entry.seq]
-        self._known = min(self._known, mark)
+        self._known = mark

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -71,7 +72,7 @@ class State(Connections):
         self.located = Located(self.journal)
         self.facts = Facts(facts or {}, self.changes, self.journal)
         self.files = Holdings(self.facts, self.changes)
-        self.unstored: dict[tuple[int, str], StoredMessage] = {}
+        self.unstored: dict[int, dict[str, StoredMessage]] = {}  # by the sender's id and the request's id
         self.present: dict[tuple[str, int], StoredMessage] = {}  # what the journal amends, as it is now
         self.lobby: Room  # every user is a member of it; `open_lobby` sets it
 
@@ -103,6 +104,10 @@ class State(Connections):
         self.unstored.clear()
         self.present.clear()
 
+    def entries_unstored(self) -> Iterator[StoredMessage]:
+        """Return the messages and amendments of this batch."""
+        return chain.from_iterable(map(dict.values, self.unstored.values()))
+
     def revert(self, changes: int = 0, journal: int = 0) -> None:
         """Undo all changes and journal entries after these marks."""
         self.changes.revert(changes)
@@ -110,7 +115,10 @@ class State(Connections):
         self.located.forget(journal)
         for entry in self.journal[journal:]:
             if isinstance(entry, StoredMessage):
-                del self.unstored[entry.user, entry.id]
+                sent = self.unstored[entry.user]
+                del sent[entry.id]
+                if not sent:
+                    del self.unstored[entry.user]
         del self.journal[journal:]
 
     def add_user(self, name: Name) -> User:
@@ -214,9 +222,7 @@ class State(Connections):
         if conversation.id not in self.conversations:
             self._open_direct(conversation)
         first, last = conversation.head + 1, conversation.head + len(sends)
-        self.changes.set(conversation, "head", last)
-        self.changes.set(conversation, "last_at", at)
-        self.changes.put(conversation.last_sent, user, last)
+        self._advance(conversation, user, last, at)
         place, sender, name = conversation.id, user.id, user.name
         messages = [
             StoredMessage(place, seq, send.id, sender, name, send.text, at, to, send.reply_to or 0)
@@ -225,12 +231,18 @@ class State(Connections):
         if forms:
             pairs = zip(messages, forms, strict=True)
             messages = [msgspec.structs.replace(message, form=form) for message, form in pairs]
-        if any(form.mentions for form in forms):
-            self.changes.set(conversation, "mentioning", last)
+            if any(form.mentions for form in forms):
+                self.changes.set(conversation, "mentioning", last)
         self.journal += messages
-        for message in messages:
-            self.unstored[sender, message.id] = message
+        self.unstored.setdefault(sender, {}).update(zip([send.id for send in sends], messages, strict=True))
         return messages
+
+    def _advance(self, conversation: Conversation, user: User, seq: int, at: int) -> None:
+        """Note that a user has sent the last message."""
+        before = conversation.head, conversation.last_at, conversation.last_sent.get(user)
+        self.changes.note(_go_back, conversation, user, before)  # one entry instead of three
+        conversation.head = conversation.last_sent[user] = seq
+        conversation.last_at = at
 
     def prune(self, conversation: Conversation, first: int) -> None:
         """Delete the messages of a conversation before seq `first`."""
@@ -249,3 +261,12 @@ class State(Connections):
         self.changes.put(conversation.members, user, member)
         delivered, read, joined, at = member
         self.journal.append(StoredMember(conversation.id, user.id, delivered, joined, read, at))
+
+
+def _go_back(conversation: Conversation, user: User, before: tuple[int, int | None, int | None]) -> None:
+    """Take back what a message changed in its conversation."""
+    conversation.head, conversation.last_at, sent = before
+    if sent is None:
+        del conversation.last_sent[user]
+    else:
+        conversation.last_sent[user] = sent

@@ -26,7 +26,10 @@ _NOBODY = Mentioned()
 def forms_of(context: Context, conversation: Conversation, requests: Sequence[Send]) -> list[Form]:
     """Return the forms of new messages; none if all are plain."""
     marked = context.session.marked
-    if not marked and not [True for request in requests if "@" in request.text]:
+    for request in requests:
+        if marked or "@" in request.text:
+            break
+    else:
         return []
     mentions = [_mentioned(context, conversation, request.text) for request in requests]
     if not marked and not any(mentions):

@@ -1,6 +1,7 @@
 import json
 from unittest.mock import patch
 
+import msgspec
 import pytest
 import zmq
 from hypothesis import given
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.transport import batch
-from broker.transport.batch import FEW, SHARED_BYTES, Payload, gather
-from messages.events import Message
+from broker.transport.batch import FEW, SHARED_BYTES, SHORTEST, Payload, gather
+from messages.events import AnyEvent, Message
 from messages.limits import MAX_BROKER_DOCUMENTS, MAX_BROKER_FRAME
-from messages.replies import Done, Pong
+from messages.replies import AnyReply, Done, Pong
 
 ALICE, BOB, CAROL = (Peer(b"\0%d" % number, "10.0.0.1", 0.0) for number in range(3))
 
@@ -54,7 +55,7 @@ def test_each_peer_gets_its_documents_in_order_in_one_frame() -> None:
             st.integers(1, 3),
         )
     ),
-    st.sampled_from([0, FEW]),
+    st.sampled_from([0, 1, 2, FEW]),
 )
 def test_each_peer_gets_its_documents_in_order(
     told: list[tuple[tuple[Peer, ...], Peer | None, int]], few: int
@@ -90,7 +91,7 @@ def crowd(size: int) -> tuple[Peer, ...]:
 
 
 def test_peers_that_get_the_same_share_the_same_bytes() -> None:
-    peers = crowd(FEW)
+    peers = crowd(FEW + 1)
     found = dict(gather([Delivery(peers, (said(seq),), None) for seq in range(3)]))
     assert len({id(frames) for frames in found.values()}) == 1
 
@@ -103,7 +104,7 @@ def test_peers_with_documents_for_them_alone_are_served_first() -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
 def test_a_growing_audience_gets_the_messages_sent_meanwhile(steps: list[tuple[bool, bool]]) -> None:
-    others, peers, deliveries = crowd(FEW), crowd(FEW), []
+    others, peers, deliveries = crowd(FEW + 1), crowd(FEW), []
     expected: dict[Peer, list[int]] = {}
     for number, (grows, elsewhere) in enumerate(steps):
         if grows:
@@ -116,10 +117,21 @@ def test_a_growing_audience_gets_the_messages_sent_meanwhile(steps: list[tuple[b
     assert found == expected
 
 
-@pytest.mark.parametrize(("size", "kind"), [(10, bytes), (SHARED_BYTES, zmq.Frame)])
-def test_large_frames_are_handed_over_by_reference(size: int, kind: type[Payload]) -> None:
-    ((_, (frame,)),) = gather([Delivery((ALICE,), (said(1, size),), None)])
-    assert type(frame) is kind
+@pytest.mark.parametrize(
+    ("peers", "size", "kind"),
+    [(FEW + 1, 10, bytes), (FEW + 1, SHARED_BYTES, zmq.Frame), (1, SHARED_BYTES, bytes)],
+)
+def test_large_frames_for_many_are_handed_over_by_reference(
+    peers: int, size: int, kind: type[Payload]
+) -> None:
+    gathered = gather([Delivery(crowd(peers), (said(1, size),), None)])
+    assert {type(frame) for _, frames in gathered for frame in frames} == {kind}
+
+
+def test_no_document_is_so_short_that_too_many_fit_into_a_frame_that_is_not_counted() -> None:
+    for kind in (*AnyReply.__args__, *AnyEvent.__args__):
+        required = [field.encode_name for field in msgspec.structs.fields(kind) if field.required]
+        assert len(f'{{"type":"{kind.__struct_config__.tag}"}}') + 5 * len(required) >= SHORTEST
 
 
 @pytest.mark.parametrize(

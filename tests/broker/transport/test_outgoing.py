@@ -10,6 +10,7 @@ from broker.transport.batch import Payload
 from broker.transport.listener import Caller
 from broker.transport.outgoing import (
     BUSY_PAUSE,
+    FEW_FRAMES,
     LASTING,
     LONG,
     LONGEST_PAUSE,
@@ -192,6 +193,27 @@ def test_a_very_short_pause_is_skipped_if_no_request_waits(
     outgoing.hold([Delivery((caller(listener),), (said(2),), None)])
     assert not outgoing.is_due(busy=True)
     assert outgoing.is_due(busy=False)
+
+
+def test_the_processor_time_of_few_frames_is_read_only_while_requests_wait(
+    chat: Chat, listener: FakeListener
+) -> None:
+    read = []
+
+    def work() -> float:
+        read.append(listener.worked)
+        return listener.worked
+
+    outgoing = Outgoing(chat.core, Meter(), lambda: listener.now, work)
+
+    def send(frames: int, *, busy: bool) -> int:
+        read.clear()
+        peers = tuple(caller(listener, b"\0%d" % number) for number in range(frames))
+        outgoing.hold([Delivery(peers, (said(1),), None)])
+        outgoing.send(busy=busy)
+        return len(read)
+
+    assert [send(FEW_FRAMES, busy=False), send(FEW_FRAMES + 1, busy=False), send(1, busy=True)] == [0, 2, 2]
 
 
 def test_a_peer_that_does_not_read_lags_one_that_is_gone_is_lost_and_others_are_served(

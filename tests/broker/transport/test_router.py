@@ -1,6 +1,6 @@
 """The router's parts. tests/integration tests its loop as a whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import count
 from types import SimpleNamespace
 
@@ -198,9 +198,9 @@ def test_a_flood_does_not_keep_a_broker_from_stopping(bench: Bench, monkeypatch:
     alice = bench.user("alice")
     drain = bench.broker.router._drain
 
-    def endless() -> int:
+    def endless(ready: Container[object] | None) -> int:
         alice.put("ping")
-        return drain()
+        return drain(ready)
 
     monkeypatch.setattr(bench.broker.router, "_drain", endless)
     bench.broker.stop()
