@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import cast
 
 import zmq
 
 from broker.core.core import Core
+from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.monitoring.meter import Meter
-from broker.transport.batch import gather
+from broker.transport.batch import Payload, gather
 from broker.transport.listener import Caller
 from messages.files import Content
 from messages.replies import Found, Page
@@ -41,6 +43,12 @@ MOST_PAGES = 64
 
 MOST_HELD = 65_536
 """The most deliveries to hold back."""
+
+JOINED_PEERS = 64
+"""So many peers' frames are joined before they are handed over. All together could be 100 MB.
+
+They are more than one, as it takes time to read the processor time.
+"""
 
 UNNOTICED = 0.002
 """Seconds. If no request waits, a pause that is shorter than this is skipped."""
@@ -91,8 +99,19 @@ class Outgoing:
         deliveries, self._held, self._pages = self._held, [], 0
         self._meter.count_sent(deliveries)
         gathered = gather(deliveries)
-        begun = self._work()
-        gone, lagged = [], False
+        worked, gone, lagged = 0.0, list[Peer](), False
+        while some := list(islice(gathered, JOINED_PEERS)):
+            begun = self._work()
+            lagged |= self._hand_over(some, gone)
+            worked += self._work() - begun
+        self._pause(worked)
+        if gone:
+            self._core.lose(gone, "connection lost")
+        return lagged or bool(gone)
+
+    def _hand_over(self, gathered: Iterable[tuple[Peer, tuple[Payload, ...]]], gone: list[Peer]) -> bool:
+        """Hand frames over to ZeroMQ. Add peers to `gone`, and return whether others lag."""
+        lagged = False
         for peer, frames in gathered:
             if peer.lagging:
                 continue
@@ -108,10 +127,7 @@ class Outgoing:
                     raise
                 caller.listener.forget(caller)
                 gone.append(peer)
-        self._pause(self._work() - begun)
-        if gone:
-            self._core.lose(gone, "connection lost")
-        return lagged or bool(gone)
+        return lagged
 
     def _pause(self, worked: float) -> None:
         now = self._clock()
