@@ -200,7 +200,7 @@ class MemoryStore:
                     known = self._logs[conversation] = Numbers(message.seq)
                 log, mine = known, self._sent.setdefault(user, {})
             number += 1
-            log.append(number)
+            log.all.append(number)
             mine[message.id] = message
             last_sent[who] = message.seq
             if message.of or message.form is not PLAIN:

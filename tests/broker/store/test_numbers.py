@@ -14,7 +14,7 @@ def test_it_knows_the_messages_that_were_not_dropped(first: int, steps: list[boo
     numbers, wanted, seq = Numbers(first), deque[tuple[int, int]](), first
     for adds in steps:
         if adds:
-            numbers.append(7 * seq)
+            numbers.all.append(7 * seq)
             wanted.append((seq, 7 * seq))
             seq += 1
         elif wanted:
@@ -28,7 +28,7 @@ def test_it_knows_the_messages_that_were_not_dropped(first: int, steps: list[boo
 def test_a_part_begins_after_a_seq_and_ends_before_one_or_is_as_long_as_was_asked() -> None:
     numbers = Numbers(5)
     for seq in range(5, 15):
-        numbers.append(seq)
+        numbers.all.append(seq)
     numbers.drop_first()
     assert list(numbers.between(0, 8)) == [6, 7]
     assert list(numbers.between(12, MAX_SEQ)) == [13, 14]
@@ -39,7 +39,7 @@ def test_a_part_begins_after_a_seq_and_ends_before_one_or_is_as_long_as_was_aske
 def test_dropped_numbers_are_released() -> None:
     numbers = Numbers(1)
     for number in range(10_000):
-        numbers.append(number)
+        numbers.all.append(number)
         if number >= 10:
             numbers.drop_first()
-    assert len(numbers._all) <= 2 * 11
+    assert len(numbers.all) <= 2 * 11
