@@ -26,6 +26,7 @@ from broker.monitoring.readiness import readiness
 from broker.security.authenticator import HANG_SECONDS, Admit, Authenticator
 from broker.security.handshakes import HandshakeRates
 from broker.store.memory import MemoryStore
+from broker.transport.listener import make_context
 from broker.transport.router import Router, now
 from messages.game import Hand
 from messages.keys import KeyPair
@@ -75,7 +76,7 @@ class Broker:
     ) -> None:
         _seed_routing_ids()
         self._own_context = context is None
-        self._context = context or zmq.Context()
+        self._context = context or make_context()
         self._store = store or MemoryStore(secrets.token_hex(8))
         self.meter = Meter()
         self.around = Surroundings(lambda: readiness(self.meter), measure=partial(measures, self.meter))

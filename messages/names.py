@@ -63,7 +63,7 @@ def _only_allowed(text: str, extra: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def parse_user(name: str) -> Name:
     """Check a user's name as chosen by a person. Raise ValueError with a sentence if it is not one."""
     shown = _shown(name, MAX_NAME)
@@ -88,7 +88,7 @@ def parse_address(name: str) -> Name:
     return Name(Kind.DIRECT, f"{user.shown}~{number}", f"{user.key}~{number}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def parse_room(name: str) -> Name:
     """Check a room's name with its `#`. Raise ValueError with a sentence if it is not one."""
     if not name.startswith("#"):

@@ -25,6 +25,7 @@ from broker.core.store import (
     StoredUser,
 )
 from broker.store.contents.memory import MemoryContents
+from broker.store.numbers import Numbers
 from broker.store.relations import Relations
 from broker.store.words import phrase, spaced
 from messages.limits import MAX_SEQ
@@ -32,6 +33,8 @@ from messages.replies import Durability
 
 DEFAULT_CAPACITY = 100_000
 """Messages of all conversations together. If there are more, the oldest are dropped."""
+
+_EMPTY, _NOTHING = Numbers(1), dict[str, StoredMessage]()
 
 STEP_MESSAGES, STEP_CHARACTERS = 512, 16_384  # how much one step of a search looks at
 
@@ -50,12 +53,10 @@ class MemoryStore:
         self._rooms: dict[str, StoredRoom] = {}
         self._members: dict[tuple[str, int], StoredMember] = {}
         self._facts: dict[tuple[str, str], bytes] = {}
-        self._logs: dict[str, dict[int, int]] = {}  # numbers of messages by seq
-        self._firsts: dict[str, int] = {}
-        self._heads: dict[str, int] = {}
+        self._logs: dict[str, Numbers] = {}
         self._last_sent: dict[tuple[str, int], int] = {}
         self._relations = Relations()
-        self._sent: dict[tuple[int, str], int] = {}  # numbers
+        self._sent: dict[int, dict[str, StoredMessage]] = {}  # by user and request id
         self._order: list[StoredMessage] = []
         self._last = 0
         """How many messages there ever were. The last one has this number, and is at `_place` of it."""
@@ -72,11 +73,11 @@ class MemoryStore:
             list(self._users.values()),
             list(self._rooms.values()),
             list(self._members.values()),
-            dict(self._heads),
+            {conversation: log.head for conversation, log in self._logs.items()},
             dict(self._last_sent),
             self._next_user,
             self._latest(),
-            {conversation: first for conversation, first in self._firsts.items() if first > 1},
+            {conversation: log.first for conversation, log in self._logs.items() if log.first > 1},
             dict(self._facts),
             dict(self._relations.amended),
             self._relations.last_mentioning(),
@@ -118,56 +119,51 @@ class MemoryStore:
 
     def page(self, conversation: str, after: int, before: int, limit: int) -> list[StoredMessage]:
         """Return the first `limit` messages with `after < seq < before`, in order."""
-        log = self._logs.get(conversation, {})
-        first = max(after + 1, self._firsts.get(conversation, 1))
-        last = min(before, self._heads.get(conversation, 0) + 1, first + limit)
-        return [self._at(log[seq]) for seq in range(first, last)]
+        log = self._logs.get(conversation, _EMPTY)
+        return list(map(self._at, log.between(after, before, limit)))
 
     def last_page(self, conversation: str, before: int, limit: int) -> list[StoredMessage]:
         """Return the last `limit` messages with `seq < before`, in order."""
-        end = min(before, self._heads.get(conversation, 0) + 1)
+        end = min(before, self._logs.get(conversation, _EMPTY).head + 1)
         return self.page(conversation, max(end - limit - 1, 0), end, limit)
 
     def find_sent(self, user: int, id: str) -> StoredMessage | None:
         """Return the stored message that `user` sent with this request id, or None."""
-        number = self._sent.get((user, id))
-        return None if number is None else self._at(number)
+        return self._sent.get(user, _NOTHING).get(id)
 
     def sent_by(self, user: int, limit: int) -> list[StoredMessage]:
         """Return `limit` stored messages of a user, or all if there are fewer, in any order."""
-        mine = (number for (sender, _), number in self._sent.items() if sender == user)
-        return [self._at(number) for number in islice(mine, limit)]
+        return list(islice(self._sent.get(user, _NOTHING).values(), limit))
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return whether no stored message of `user` has any of these request ids."""
-        return self._sent.keys().isdisjoint([(user, one) for one in ids])
+        return self._sent.get(user, _NOTHING).keys().isdisjoint(ids)
 
     def seq_since(self, conversation: str, at: int) -> int:
         """Return the seq of the first stored message whose `at` is not earlier, or MAX_SEQ."""
-        log = self._logs.get(conversation, {})
-        held = range(self._firsts.get(conversation, 1), self._heads.get(conversation, 0) + 1)
-        place = bisect_left(held, at, key=lambda seq: self._at(log[seq]).at)
+        log = self._logs.get(conversation, _EMPTY)
+        held = range(log.first, log.head + 1)
+        place = bisect_left(held, at, key=lambda seq: self._at(log.of(seq)).at)
         return held[place] if place < len(held) else MAX_SEQ
 
     def count_others(self, conversation: str, after: int, user: int, most: int) -> int:
         """Return how many stored messages after `after` others than `user` sent, `most` at most."""
-        log = self._logs.get(conversation, {})
-        first = max(after + 1, self._firsts.get(conversation, 1))
-        messages = (self._at(log[seq]) for seq in range(first, self._heads.get(conversation, 0) + 1))
+        log = self._logs.get(conversation, _EMPTY)
+        messages = map(self._at, log.between(after, MAX_SEQ))
         others = (one for one in messages if one.text and one.user != user)
         return sum(1 for _ in islice(others, most))
 
     def mentioning(self, conversation: str, after: int) -> list[Mentioning]:
         """Return the messages after seq `after` that mention somebody, the last MOST_MENTIONING."""
-        log = self._logs.get(conversation, {})
-        messages = (self._at(log[seq]) for seq in self._relations.mentioning(conversation, after))
+        log = self._logs.get(conversation, _EMPTY)
+        messages = (self._at(log.of(seq)) for seq in self._relations.mentioning(conversation, after))
         return [(one.seq, one.user, one.form) for one in messages if one.form.mentions]
 
     def thread(self, conversation: str, seq: int, after: int, limit: int) -> list[StoredMessage]:
         """Return a message, its answers and their amendments, in order: the first `limit` after `after`."""
-        log = self._logs.get(conversation, {})
-        found = self._relations.threads.of(conversation, seq) if seq in log else []
-        return [self._at(log[one]) for one in islice((one for one in found if one > after), limit)]
+        log = self._logs.get(conversation, _EMPTY)
+        found = self._relations.threads.of(conversation, seq) if log.of(seq) else []
+        return [self._at(log.of(one)) for one in islice((one for one in found if one > after), limit)]
 
     def search(self, query: Query) -> Iterator[Part]:
         """Look at the messages of all conversations, the latest first, some hundreds in a step."""
@@ -195,21 +191,19 @@ class MemoryStore:
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
         """Store messages, and drop the oldest if there are too many."""
-        conversation = ""
-        log: dict[int, int] = {}  # `dict[int, int]()` takes as long as storing a message
+        who, log, mine = ("", 0), _EMPTY, _NOTHING
         added: list[StoredMessage] = []
-        heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, added.append
-        number = self._last
+        number, last_sent, keep = self._last, self._last_sent, added.append
         for message in messages:
-            seq, user = message.seq, message.user
-            if message.conversation != conversation:
-                conversation = message.conversation
-                log = self._logs.setdefault(conversation, {})
-                if conversation not in heads:
-                    self._firsts[conversation] = seq
+            if message.user != who[1] or message.conversation != who[0]:
+                who = conversation, user = message.conversation, message.user
+                if (known := self._logs.get(conversation)) is None:
+                    known = self._logs[conversation] = Numbers(message.seq)
+                log, mine = known, self._sent.setdefault(user, {})
             number += 1
-            log[seq] = sent[user, message.id] = number
-            heads[conversation] = last_sent[conversation, user] = seq
+            log.all.append(number)
+            mine[message.id] = message
+            last_sent[who] = message.seq
             if message.of or message.form is not PLAIN:
                 self._relations.add(message)
             keep(message)
@@ -218,8 +212,9 @@ class MemoryStore:
         order += added[:room]
         place = self._place(self._last + 1) if room <= 0 else 0
         for number, message in enumerate(added[room:], self._last + room + 1):
-            if self._holds(order[place], number - capacity):
-                self._drop(order[place])
+            first = order[place]
+            if self._logs.get(first.conversation, _EMPTY).of(first.seq) == number - capacity:
+                self._drop(first)
             order[place] = message
             place = place + 1 if place + 1 < capacity else 0
         self._last += len(added)
@@ -262,36 +257,38 @@ class MemoryStore:
         return next((message.at for number, message in messages if self._holds(message, number)), 0)
 
     def _replace(self, new: StoredMessage) -> None:
-        number = self._logs.get(new.conversation, {}).get(new.seq)
-        if number is None:
+        number = self._logs.get(new.conversation, _EMPTY).of(new.seq)
+        if not number:
             return  # entries of the same batch have taken its place
-        old = self._at(number)
+        self._forget_id(self._at(number))
         self._order[self._place(number)] = new
-        del self._sent[old.user, old.id]
-        self._sent[new.user, new.id] = number
+        self._sent.setdefault(new.user, {})[new.id] = new
 
     def _at(self, number: int) -> StoredMessage:
         return self._order[self._place(number)]
 
     def _holds(self, message: StoredMessage, number: int) -> bool:
-        return self._logs.get(message.conversation, {}).get(message.seq) == number
+        return self._logs.get(message.conversation, _EMPTY).of(message.seq) == number
 
     def _drop(self, first: StoredMessage) -> None:
         """Drop the first stored message of a conversation."""
-        del self._logs[first.conversation][first.seq]
+        self._logs[first.conversation].drop_first()
         self._relations.drop(first)
-        self._firsts[first.conversation] = first.seq + 1
-        self._sent.pop((first.user, first.id), None)
+        self._forget_id(first)
+
+    def _forget_id(self, message: StoredMessage) -> None:
+        mine = self._sent.get(message.user, {})
+        mine.pop(message.id, None)  # messages of removed users may share an id
+        if not mine:
+            self._sent.pop(message.user, None)
 
     def _forget(self, user: int) -> None:
         self._users.pop(user, None)
-        gone = {name for name in self._heads if name.startswith("@") and f"@{user}" in name.split("|")}
+        gone = {name for name in self._logs if name.startswith("@") and f"@{user}" in name.split("|")}
         for conversation in gone:
-            self._heads.pop(conversation)
-            for message in map(self._at, self._logs.pop(conversation, {}).values()):
-                self._sent.pop((message.user, message.id), None)
+            for number in self._logs.pop(conversation).between(0, MAX_SEQ):
+                self._forget_id(self._at(number))
             self._relations.forget(conversation)
-            self._firsts.pop(conversation, None)
         for table in (self._members, self._last_sent):
             for key in [key for key in table if key[1] == user or key[0] in gone]:
                 del table[key]

@@ -55,21 +55,21 @@ class _Stream:
         return True
 
 
-def gather(deliveries: Sequence[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
-    """Return each peer with its frames: all its documents in order, joined."""
+def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
+    """Yield each peer with its frames: all its documents in order, joined when the peer's turn comes."""
     if max([len(peers) for peers, _, _ in deliveries], default=0) <= FEW:
         return _gather_singly(deliveries)
-    return list(_gather_by_audience(deliveries))
+    return _gather_by_audience(deliveries)
 
 
-def _gather_singly(deliveries: Iterable[Delivery]) -> list[tuple[Peer, tuple[Payload, ...]]]:
+def _gather_singly(deliveries: Iterable[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
     blocks: defaultdict[Peer, list[bytes]] = defaultdict(list)
     for peers, documents, but in deliveries:
         block = encode_all(documents)
         for peer in peers:
             if peer is not but:
                 blocks[peer].append(block)
-    return [(peer, _join(own)) for peer, own in blocks.items()]
+    return ((peer, _join(own)) for peer, own in blocks.items())
 
 
 def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:

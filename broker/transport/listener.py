@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,9 @@ _recv: Callable[..., Any] = zmq.backend.Socket.recv
 _get: Callable[..., Any] = zmq.backend.Socket.get
 _EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
 
+_ZERO_COPY_RECV = 10
+"""The number of libzmq's ZMQ_ZERO_COPY_RECV, which pyzmq does not name."""
+
 _ID_BYTES, _IDS = 5, 1 << 32  # a zero byte and a number
 
 LINGER = 1_000
@@ -55,6 +59,17 @@ _OPTIONS = {
     zmq.BACKLOG: 4_096,  # for thousands at once: if it is full, a client tries again only after a second
     zmq.IPV6: 1,
 }
+
+
+def make_context() -> zmq.Context[zmq.Socket[bytes]]:
+    """Return a context in which a frame that waits takes its own size.
+
+    By default, a frame is a part of the buffer into which it was received, and keeps all of it: 18 KB.
+    """
+    context = zmq.Context()
+    with suppress(zmq.ZMQError):  # another libzmq may not know it
+        context.set(_ZERO_COPY_RECV, 0)
+    return context
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

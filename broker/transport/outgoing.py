@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 import zmq
 
 from broker.core.core import Core
+from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.monitoring.meter import Meter
-from broker.transport.batch import gather
+from broker.transport.batch import Payload, gather
 from broker.transport.listener import Caller
 from messages.files import Content
 from messages.replies import Found, Page
@@ -45,6 +47,12 @@ FEW_FRAMES = 16
 """If no request waits, the time of handing over so few frames is not measured: its pause is unnoticed.
 
 Reading the thread's processor time takes as long as handing over a frame.
+"""
+
+JOINED_PEERS = 64
+"""So many peers' frames are joined before they are handed over. All together could be 100 MB.
+
+They are more than one, as it takes time to read the processor time.
 """
 
 UNNOTICED = 0.002
@@ -99,9 +107,22 @@ class Outgoing:
         deliveries, self._held, self._pages = self._held, [], 0
         self._meter.count_sent(deliveries)
         gathered = gather(deliveries)
-        measured = busy or len(gathered) > FEW_FRAMES
-        begun = self._work() if measured else 0.0
-        gone, lagged = [], False
+        gone: list[Peer] = []
+        worked, lagged = 0.0, False
+        while some := list(islice(gathered, JOINED_PEERS)):
+            measured = busy or len(some) > FEW_FRAMES
+            begun = self._work() if measured else 0.0
+            lagged |= self._hand_over(some, gone)
+            if measured:
+                worked += self._work() - begun
+        self._pause(worked)
+        if gone:
+            self._core.lose(gone, "connection lost")
+        return lagged or bool(gone)
+
+    def _hand_over(self, gathered: Iterable[tuple[Peer, tuple[Payload, ...]]], gone: list[Peer]) -> bool:
+        """Hand frames over to ZeroMQ. Add peers to `gone`, and return whether others lag."""
+        lagged = False
         for peer, frames in gathered:
             if peer.lagging:
                 continue
@@ -117,10 +138,7 @@ class Outgoing:
                     raise
                 caller.listener.forget(caller)
                 gone.append(peer)
-        self._pause(self._work() - begun if measured else 0.0)
-        if gone:
-            self._core.lose(gone, "connection lost")
-        return lagged or bool(gone)
+        return lagged
 
     def _pause(self, worked: float) -> None:
         now = self._clock()

@@ -65,7 +65,7 @@ def skeleton(name: str) -> str:
     return unicodedata.normalize("NFD", again)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def scripts_mixed(name: str) -> tuple[str, ...]:
     """Return the names of the scripts that a name mixes; empty if it is in one script.
 

@@ -65,7 +65,7 @@ _LETTERS_WITH = {
 """The letters on which a mark is written, if Unicode has no code point for both."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def check_writing(name: str) -> None:
     """Raise ValueError with a sentence if a name in NFC is not written as people write."""
     plain = "".join(c if _LOOKS_PLAIN.match(c) else unicodedata.normalize("NFKC", c) for c in name)

@@ -1,5 +1,7 @@
 """The memory store: it holds a limited number of messages, and drops the oldest."""
 
+import gc
+import tracemalloc
 from itertools import pairwise
 
 import msgspec
@@ -85,3 +87,20 @@ def test_a_search_knows_messages_that_gave_way_to_others(store: MemoryStore) -> 
     assert [message.seq for part in steps for _, message in part.hits] == [8, 7, 6]
     older = msgspec.structs.replace(everything, older_than=7)
     assert [message.seq for message in find(store, older)] == [6]
+
+
+def test_a_message_of_100_characters_takes_less_than_420_bytes() -> None:
+    """It has 10 conversations and 50 senders; it took 365 bytes, and 505 with a table by seq for each."""
+    store, count, rooms = MemoryStore("epoch"), 4_000, [f"#{number}" for number in range(10)]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(count):
+            seq, user = 1 + number // 10, number // 4 % 50
+            text = f"{number:0100}"
+            store.commit([StoredMessage(rooms[number % 10], seq, f"id-{number}", user, "alice", text, 0)])
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (after - before) / count < 420

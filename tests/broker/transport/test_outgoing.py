@@ -1,5 +1,7 @@
 """When committed deliveries are sent: at once, or later with more."""
 
+import tracemalloc
+
 import pytest
 import zmq
 from wired import Chat
@@ -23,7 +25,7 @@ from broker.transport.outgoing import (
 from messages.documents import Document
 from messages.events import Message
 from messages.files import Content
-from messages.replies import Page
+from messages.replies import Done, Page
 
 
 class FakeListener:
@@ -229,3 +231,20 @@ def test_a_peer_that_does_not_read_lags_one_that_is_gone_is_lost_and_others_are_
     assert [peer.lagging for peer in (slow, gone, other)] == [True, False, False]
     assert listener.forgotten == [gone]
     assert gone not in chat.core.peers
+
+
+def test_frames_are_handed_over_while_others_are_not_joined_yet(
+    outgoing: Outgoing, listener: FakeListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of many members who spoke gets a frame of their own with what the others said."""
+    monkeypatch.setattr(listener, "send", lambda routing_id, frame: None)
+    members = tuple(caller(listener, b"\0%d" % number) for number in range(1_000))
+    outgoing.hold([Delivery(members, (said(seq),), member) for seq, member in enumerate(members[:16])])
+    outgoing.hold([Delivery((member,), (Done("1"),), None) for member in members])
+    tracemalloc.start()
+    try:
+        outgoing.send()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_000 * 1_000  # bytes; all frames together are 1,500 each
