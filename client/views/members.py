@@ -8,14 +8,17 @@ from msgspec.structs import replace
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
-from messages.events import Message, System, SystemKind
+from messages.events import Message, Online, System, SystemKind
 from messages.limits import MAX_SEQ
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Ban, Kick, Role, SetRole, Unban
 from messages.names import LOBBY
 
 REFRESH_SECONDS = 30.0
-"""After so long, the list of the room that is shown is asked for again, as some people come silently."""
+"""After so long, the list of the room that is shown is asked for again.
+
+Some people come silently, and in a crowd others are told of as long as a client asks again.
+"""
 
 PAGE_SECONDS = 0.5
 """The least time between two pages of it."""
@@ -116,6 +119,8 @@ class Members:
                 self._noticed(event)
             case Renamed(old, new):
                 self._renamed(old, new)
+            case Online(crowd=False):  # until now not everyone was told of
+                self._doubt()
 
     def _answered(self, one: _List, reply: object) -> None:
         one.asked = False
