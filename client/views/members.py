@@ -26,6 +26,9 @@ PAGE_SECONDS = 0.5
 MOST_MEMBERS = 5_000
 """Further ones are not asked for: their pages cost the broker more."""
 
+MOST_IN_ALL = 2 * MOST_MEMBERS
+"""Members of all rooms that are kept, as a process can have a thousand sessions."""
+
 _NOW = float("-inf")
 _GONE = (SystemKind.LEFT, SystemKind.KICKED, SystemKind.BANNED)
 _MOST_ROOMS = 50
@@ -94,8 +97,9 @@ class Members:
         """
         room = LOBBY if conversation.startswith("@") else conversation
         one = self._rooms[room] = self._rooms.pop(room, _List())
-        if len(self._rooms) > _MOST_ROOMS:
-            del self._rooms[next(iter(self._rooms))]
+        kept = sum(len(other.known) for other in self._rooms.values())
+        while len(self._rooms) > 1 and (len(self._rooms) > _MOST_ROOMS or kept > MOST_IN_ALL):
+            kept -= len(self._rooms.pop(next(iter(self._rooms))).known)
         if one.asked or (one.whole and now < one.due):
             return None
         one.asked, one.due = True, now + PAGE_SECONDS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from screen_stage import Seat, seats
 
 from client.core.events import LoggedIn, Replied
 from client.core.person.queries import MembersQuery
 from client.screen.model.members import MemberRows
 from client.screen.tones import text_of
+from client.views import members
 from client.views.members import MOST_MEMBERS, PAGE_SECONDS, REFRESH_SECONDS
 from messages.errors import ErrorCode
 from messages.events import Message, Online, System, SystemKind
@@ -73,6 +75,17 @@ def test_above_the_list_of_a_crowd_stands_how_many_are_online() -> None:
     assert one.wanted("#lobby", NOW + 1) is None
     one.take(Online(40))  # until now not everyone was told of
     assert one.wanted("#lobby", NOW + 1) == ("#lobby", 0)
+
+
+def test_the_lists_of_all_rooms_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "MOST_IN_ALL", 4)
+    one = filled()
+    for room in ("#tea", "#dev", "#cake"):
+        one.wanted(room, NOW)
+        one.take(Replied(MembersQuery("r", room), MemberList("r", room, [ZOE, BOB, AL])))
+        one.wanted(room, NOW + 1)
+    assert [room for room in ("#tea", "#dev", "#cake") if one.of(room)] == ["#cake"]
+    assert len(one.of("#cake")) == 3
 
 
 def test_beside_a_direct_conversation_stands_whether_the_other_is_here() -> None:
