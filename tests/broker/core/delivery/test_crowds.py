@@ -191,6 +191,7 @@ def test_one_who_lags_and_comes_back_is_told_as_before(chat: Chat) -> None:
     alice, bob = crowd(chat, "alice", "bob", crowds=False)
     chat.core.lag(bob.peer)
     chat.flush()
+    assert [*chat.core.state.told_all] == [alice.peer], "nothing more is made for one who does not read"
     enter(chat, "zoe")
     assert (heard(alice), heard(bob)) == ([(SystemKind.JOINED, "zoe")], [])
     bob.ask(Count)
