@@ -162,6 +162,13 @@ class System(Event, frozen=True, gc=False, tag="system"):
     by_id: UserId = 0
 
 
+class Online(Event, frozen=True, gc=False, tag="online"):
+    """How many users are online, in a crowd in place of `joined` and `left` of those who are not near."""
+
+    count: Count
+    crowd: Annotated[bool, Meta(description="absent: you are told of everyone again")] = False
+
+
 class Game(Event, frozen=True, gc=False, tag="game"):
     """Rock, paper, scissors with another user. Hands and outcome are set if it was played."""
 
@@ -272,21 +279,20 @@ class Goodbye(Event, frozen=True, gc=False, tag="goodbye"):
     text: str
 
 
+_OwnSetting = (
+    LevelChanged | KeywordsChanged | QuietHoursChanged | AwaySet | ReadReceiptsSet | TypingNoticesSet
+)
 AnyEvent = (
     AnyEntry
     | Receipt
     | System
+    | Online
     | Game
     | Positions
     | Lagged
     | Ignoring
-    | LevelChanged
-    | KeywordsChanged
-    | QuietHoursChanged
     | Moved
-    | AwaySet
-    | ReadReceiptsSet
-    | TypingNoticesSet
+    | _OwnSetting
     | IsTyping
     | Intervals
     | Goodbye

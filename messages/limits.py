@@ -117,6 +117,9 @@ MAX_ZONE = 64
 TYPING_MEMBERS = 50
 """Members of the largest conversation in which `typing` is passed on."""
 
+WATCH_SECONDS = 90
+"""Seconds for which a `members` with `watch` says that somebody looks at the list."""
+
 TYPING_SECONDS = 3
 """Seconds between two `is-typing` of one user in one conversation, at least."""
 

@@ -43,6 +43,9 @@ class Members(Request, frozen=True, gc=False, tag="members"):
         UserId, Meta(description="the number of the last member of the previous page; absent: begin")
     ] = 0
     limit: Limit = MAX_PAGE
+    watch: Annotated[
+        bool, Meta(description="somebody looks at this list: tell of changes also in a crowd, for 90 seconds")
+    ] = False
 
     def __post_init__(self) -> None:
         check_id(self.id)

@@ -83,6 +83,9 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
         str | None, Meta(description="if it was asked for: shown by this gateway in place of the password")
     ] = None
     guest: Annotated[bool, Meta(description="you are a guest, and are forgotten when you are gone")] = False
+    online: Annotated[
+        Count, Meta(description="with `crowds`: the users who are online in a crowd; absent: it is none")
+    ] = 0
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):

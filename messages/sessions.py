@@ -84,6 +84,13 @@ class Login(Request, frozen=True, gc=False, tag="login"):
         Meta(description="with `on_behalf`: the ticket of an earlier welcome, in place of the password"),
     ] = None
     remember: Annotated[bool, Meta(description="with `on_behalf`: the welcome shall have a ticket")] = False
+    crowds: Annotated[
+        bool,
+        Meta(
+            description="the client knows crowds: there it gets `joined` and `left` of those near it only, "
+            "and the number of all in `online`"
+        ),
+    ] = False
 
     @property
     def by_code(self) -> bool:

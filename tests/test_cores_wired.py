@@ -246,6 +246,13 @@ def test_conversations_go_on_under_the_new_names_of_those_who_change_theirs(seed
     assert_all_is_well(storm, may_fail=True)
 
 
+@pytest.mark.parametrize("seed", range(figure(2, 1_000)))
+def test_in_a_crowd_nothing_is_lost_though_clients_are_not_told_of_everyone(seed: int) -> None:
+    storm = begin(seed, [*LINKS, "restart", "lose_log", "nick"], named_receipts=1)
+    storm.blow()
+    assert_all_is_well(storm, may_fail=True)
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_what_the_log_no_longer_holds_is_named_in_its_place_and_nothing_else_is(seed: int) -> None:
     storm = begin(seed, LINKS, capacity=20)

@@ -63,7 +63,9 @@ class Ours(Peer):
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
         """Shake hands, log in and join."""
-        login = encode(Login("login", PROTOCOL, f"m{number}", amendments=self.event != b"message"))
+        login = encode(
+            Login("login", PROTOCOL, f"m{number}", amendments=self.event != b"message", crowds=True)
+        )
         steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
         joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
         if joins:

@@ -45,6 +45,8 @@ def _user_bytes(entry: UserEntry) -> int:
 @registry.command(Count, "count who is online, in the chat or a room", activity=False)
 def count(context: Context, request: Count) -> Counted:
     """Return the number of users, not of sessions."""
+    if request.room is None:
+        return Counted(request.id, context.state.online_count)
     return Counted(request.id, len(_online(context, request.room)), request.room)
 
 

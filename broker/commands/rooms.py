@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.commands.caps import NO_ENTRY, cap_join, cap_topic
 from broker.core.access.new_names import check_new_name
 from broker.core.context import Context
+from broker.core.delivery.crowds import audience
 from broker.core.delivery.devices import tell_position
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.facts.moderation import Invitation, OpenedRoom, Rank, membership_key
@@ -43,7 +44,8 @@ def join(context: Context, request: Join) -> RoomState:
             state.facts.drop(invitation)
         state.join(room, user)
         text = f"{user.name} joined {room.name}"
-        others = tuple(peer for peer in room.peers if peer.session is None or peer.session.user is not user)
+        told = audience(context, room)
+        others = tuple(peer for peer in told if peer.session is None or peer.session.user is not user)
         tell_position(context, room)
         context.outbox.send(
             others, System(SystemKind.JOINED, user.name, text, room=room.name, user_id=user.id)
@@ -75,7 +77,7 @@ def leave(context: Context, request: Leave) -> Done:
     text = f"{user.name} left {room.name}"
     reason = "left the room"
     event = System(SystemKind.LEFT, user.name, text, room=room.name, reason=reason, user_id=user.id)
-    context.outbox.send(room.peers, event)
+    context.outbox.send(audience(context, room), event)
     context.outbox.send(user.peers, event, context.peer)
     return Done(request.id)
 

@@ -14,6 +14,7 @@ from broker.core.access.keys import check_name, record_key_use, refuse_revoked
 from broker.core.access.new_names import check_new_name
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
+from broker.core.delivery.crowds import is_crowd
 from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
@@ -63,6 +64,7 @@ def login(context: Context, request: Login) -> Welcome:
         session, before = _open(context, request)
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
+    context.state.know_crowds(context.peer, request.crowds)
     context.state.changes.set(session, "bot", request.bot)
     if (marked := request.bot or session.guest) is not session.marked:
         context.state.changes.set(session, "marked", marked)
@@ -74,7 +76,11 @@ def login(context: Context, request: Login) -> Welcome:
     record_key_use(context.state, session, context.now.at)
     if not before.online:
         context.state.set_seen(user, context.now.at)
-    _announce(context, user, resumed=resumed, new=user.announced and not before.announced)
+    context.outbox.log(
+        LogEvent.RESUME if resumed else LogEvent.LOGIN, name=user.name, address=context.peer.location
+    )
+    if user.announced and not before.announced:
+        announce_arrival(context, user, context.peer, first=not before.since)
     ticket = issue_ticket(context, session) if request.remember and session.vouched else None
     return _welcome(context, request.id, session, ticket, resumed=resumed)
 
@@ -126,14 +132,6 @@ def _open(context: Context, request: Login) -> tuple[Session, _Before]:
         gateways.mark_session(context, session, arrival)
     context.after_reply += receipts_since(user, before.since)
     return session, before
-
-
-def _announce(context: Context, user: User, *, resumed: bool, new: bool) -> None:
-    """Log a login, and tell the others if the user is `new` among those who are online."""
-    event, address = LogEvent.RESUME if resumed else LogEvent.LOGIN, context.peer.location
-    context.outbox.log(event, name=user.name, address=address)
-    if new:
-        announce_arrival(context, user, context.peer)
 
 
 def _refuse_ended(context: Context, session: Session) -> None:
@@ -198,6 +196,7 @@ def _welcome(context: Context, re: str, session: Session, ticket: str | None, *,
         0 if session.guest else context.settings.max_file,
         ticket,
         session.guest,
+        context.state.online_count if context.peer.crowds and is_crowd(context, context.state.lobby) else 0,
     )
 
 

@@ -95,7 +95,7 @@ class Settings:
     challenge_seconds: int = 30
     """How long a challenged user has to answer."""
     named_receipts: int = 50
-    """In rooms with more members, receipts are counts."""
+    """In rooms with more members, receipts are counts. A room with more connections is a crowd."""
     most_faults: int = 100
     """The number of undecodable documents in a row at which a peer is disconnected."""
     log_messages: bool = True

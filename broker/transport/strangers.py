@@ -14,14 +14,18 @@ LOGIN_SECONDS = 20.0
 """A stranger has this long to log in; thousands of handshakes at once take half of it."""
 
 PATIENCE_SECONDS, SHORT_PATIENCE_SECONDS = 3.0, 1.0
-"""If there are too many strangers, those silent for longer than this go first.
+"""If there are too many strangers, or too many silent ones, those who came longer ago than this go first.
 
 The longer one holds if somebody of their source has logged in within the last second, as after a restart of
 the broker: then the others are about to do so.
 """
 
 MOST_SILENT = 1_024
-"""How many strangers may be silent. Each takes 40 KB, and more could guess at more routing ids."""
+"""How many strangers may be silent. Each takes 40 KB, and more could guess at more routing ids.
+
+Plain ones count only after the patience: thousands who log in at once are all silent for a moment, as ZeroMQ
+finishes the handshakes in a thread of its own. Encrypted handshakes are too slow for that.
+"""
 
 MOST_STRANGERS = 8_192
 """How many strangers there may be with enough open files. An encrypted one counts as several."""
@@ -178,7 +182,7 @@ class Strangers(Generic[Wire]):
                 self._end(connection)
 
     def trim(self, now: float, *, drained: bool) -> None:
-        """Cut those who had to make room, and some if too many are silent.
+        """Cut those who had to make room, and some if too many have been silent for long.
 
         `drained` tells that all they have sent has been read. Otherwise some only seem silent, and twice as
         many may stay.
@@ -193,7 +197,7 @@ class Strangers(Generic[Wire]):
                 return
             largest = self._by_source[next(iter(self._by_size[self._largest]))]
             victim = next((stranger for stranger in largest.strangers if stranger.peer is None), None)
-            if victim is None:
+            if victim is None or (victim.cost < ENCRYPTED_COST and not self._is_late(victim, now)):
                 return
             self.ended += 1
             self._end(victim)
@@ -213,17 +217,20 @@ class Strangers(Generic[Wire]):
             crowd = self._by_source[next(iter(self._by_size[self._largest]))]
             victim = next(iter(crowd.strangers))
         else:
-            oldest, now = next(iter(self._strangers)), newcomer.since
-            recent = now - self._by_source[oldest.source].logged_in_at <= _LOGIN_IS_RECENT
-            patience = PATIENCE_SECONDS if recent else SHORT_PATIENCE_SECONDS
+            oldest = next(iter(self._strangers))
             waits = oldest.peer is not None and oldest.peer.waiting > 0
-            victim = newcomer if waits or now - oldest.since <= patience else oldest
+            victim = newcomer if waits or not self._is_late(oldest, newcomer.since) else oldest
         if victim is newcomer:
             self.refused += 1
         else:
             self.ended += 1
         self._leave(victim)
         self._condemned[victim] = None
+
+    def _is_late(self, connection: Wire, now: float) -> bool:
+        """Whether a stranger had time enough to say something."""
+        recent = now - self._by_source[connection.source].logged_in_at <= _LOGIN_IS_RECENT
+        return now - connection.since > (PATIENCE_SECONDS if recent else SHORT_PATIENCE_SECONDS)
 
     def _renew(self, connection: Wire, now: float) -> None:
         """Give a stranger the full time again."""

@@ -89,7 +89,7 @@ class Exchange(Places):
         room missing from the welcome was left on another device.
         """
         self.listing.begin()
-        self.welcomed, self.user_id = welcome, welcome.user_id
+        self.welcomed, self.user_id, self.online = welcome, welcome.user_id, welcome.online
         self.typing.clear()
         self.typing.set(on="typing" in welcome.abilities and welcome.typing)
         gone = self.sent_log.beyond({one.conversation: one.head for one in welcome.conversations})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sys import intern
 
-_MOST = 1_000
+_MOST = 300
 
 
 class People:

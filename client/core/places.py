@@ -31,6 +31,7 @@ from messages.events import (
     IsTyping,
     Lagged,
     Moved,
+    Online,
     Position,
     Positions,
     System,
@@ -41,7 +42,7 @@ from messages.names import canonical_key, parse_address
 from messages.replies import Error
 from messages.requests import Join
 
-PlaceEvent = System | Lagged | Positions | Moved | IsTyping | TypingNoticesSet
+PlaceEvent = System | Online | Lagged | Positions | Moved | IsTyping | TypingNoticesSet
 
 
 class Places:
@@ -57,13 +58,15 @@ class Places:
         self.name = name
         self.user_id = 0
         """This user's number; 0 if the broker has not said it."""
+        self.online = 0
+        """How many users are online, if the chat is a crowd; else 0."""
         self.events: deque[ClientEvent] = deque()
         self.pending = PendingRequests(encode)
         self.sent_log = SentLog()
         self.people = People()
-        self.users = Users()
         self.typing = Typing(new_id)
         self.mailbox = Mailbox(new_id, listening)
+        self.users = Users(lambda name: self.mailbox.knows(f"@{name}"))
         self.timelines = Timelines(self.events if listening.changes else None)
         self._new_id = new_id
         self._names = {name}  # all of this login: in history the user's messages can have each
@@ -122,6 +125,8 @@ class Places:
                 self.typing.set(on=event.on)
             case System():
                 self._noticed(event)
+            case Online():
+                self.online = event.count if event.crowd else 0
             case Lagged():
                 self._open(event.conversations, anew=False)
                 self.listing.take(event)

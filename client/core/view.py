@@ -125,6 +125,11 @@ class SessionView:
         return self._exchange.welcomed
 
     @property
+    def online(self) -> int:
+        """How many users are online, as last told, if the chat is a crowd; else 0."""
+        return self._exchange.online
+
+    @property
     def name(self) -> str:
         """The user's name; from a login to its welcome, the name asked for."""
         return self._exchange.name

@@ -69,7 +69,10 @@ class ChatScreen(DrawnApp):
             RowsPane(
                 lambda *size: state.conversations.rows(session.conversations, state.here, *size), id="rooms"
             ),
-            RowsPane(lambda *size: state.members.rows(state.here, *size), id="members"),
+            RowsPane(
+                lambda columns, height: state.members.rows(state.here, columns, height, session.online),
+                id="members",
+            ),
             RowsPane(lambda *size: offered_rows(host.field, *size), id="choices"),
             RowsPane(host.sheets.rows, id="sheet"),
         ]

@@ -8,20 +8,26 @@ from msgspec.structs import replace
 
 from client.core.events import ClientEvent, LoggedIn, Renamed, Replied
 from client.core.person.queries import MembersQuery
-from messages.events import Message, System, SystemKind
+from messages.events import Message, Online, System, SystemKind
 from messages.limits import MAX_SEQ
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Ban, Kick, Role, SetRole, Unban
 from messages.names import LOBBY
 
 REFRESH_SECONDS = 30.0
-"""After so long, the list of the room that is shown is asked for again, as some people come silently."""
+"""After so long, the list of the room that is shown is asked for again.
+
+Some people come silently, and in a crowd others are told of as long as a client asks again.
+"""
 
 PAGE_SECONDS = 0.5
 """The least time between two pages of it."""
 
 MOST_MEMBERS = 5_000
 """Further ones are not asked for: their pages cost the broker more."""
+
+MOST_IN_ALL = 2 * MOST_MEMBERS
+"""Members of all rooms that are kept, as a process can have a thousand sessions."""
 
 _NOW = float("-inf")
 _GONE = (SystemKind.LEFT, SystemKind.KICKED, SystemKind.BANNED)
@@ -91,8 +97,9 @@ class Members:
         """
         room = LOBBY if conversation.startswith("@") else conversation
         one = self._rooms[room] = self._rooms.pop(room, _List())
-        if len(self._rooms) > _MOST_ROOMS:
-            del self._rooms[next(iter(self._rooms))]
+        kept = sum(len(other.known) for other in self._rooms.values())
+        while len(self._rooms) > 1 and (len(self._rooms) > _MOST_ROOMS or kept > MOST_IN_ALL):
+            kept -= len(self._rooms.pop(next(iter(self._rooms))).known)
         if one.asked or (one.whole and now < one.due):
             return None
         one.asked, one.due = True, now + PAGE_SECONDS
@@ -116,6 +123,8 @@ class Members:
                 self._noticed(event)
             case Renamed(old, new):
                 self._renamed(old, new)
+            case Online(crowd=False):  # until now not everyone was told of
+                self._doubt()
 
     def _answered(self, one: _List, reply: object) -> None:
         one.asked = False

@@ -101,6 +101,8 @@ def _waiting(context: Context, conversation: Conversation, user: User, read: int
 
     What the store was asked for is kept until it may be wrong, as users can ask for it again and again.
     """
+    if read >= conversation.head:
+        return 0, 0
     only_others = max(conversation.last_sent.get(user, 0), conversation.amended) <= read
     drops = context.store.durability is Durability.MEMORY
     valid = (conversation.head, conversation.first, read, ignored_ids(context, user))

@@ -10,6 +10,7 @@ from broker.core.access.guests import is_guest
 from broker.core.access.keys import forget_keys, record_key_use
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenges
+from broker.core.delivery.crowds import tell_of_user
 from broker.core.delivery.ignoring import forget_ignoring
 from broker.core.delivery.noticing import forget_notices
 from broker.core.delivery.recipients import mark_absent
@@ -34,12 +35,17 @@ _FAREWELLS = {
 }
 
 
-def announce_arrival(context: Context, user: User, but: Peer) -> None:
-    """Tell all users that a user has joined the chat."""
+def announce_arrival(context: Context, user: User, but: Peer, *, first: bool) -> None:
+    """Tell the others that a user has joined the chat.
+
+    If a user comes for the `first` time whom some may take for an earlier one of that name, all are told.
+    """
     text = f"{user.name} joined the chat"
-    context.outbox.send(
-        context.state.lobby.peers, System(SystemKind.JOINED, user.name, text, user_id=user.id), but
-    )
+    event = System(SystemKind.JOINED, user.name, text, user_id=user.id)
+    if first and user.key in context.state.former:
+        context.outbox.send(context.state.lobby.peers, event, but)
+    else:
+        tell_of_user(context, user, event, but)
 
 
 def depart(context: Context, sessions: Collection[Session], reason: str, *, resumable: bool) -> None:
@@ -57,7 +63,7 @@ def depart(context: Context, sessions: Collection[Session], reason: str, *, resu
         if user in announced and not user.announced:
             text = f"{user.name} left the chat ({reason})"
             event = System(SystemKind.LEFT, user.name, text, reason=reason, user_id=user.id)
-            context.outbox.send(context.state.lobby.peers, event)
+            tell_of_user(context, user, event)
         if not user.online:
             context.state.set_seen(user, at)
             forget_if_gone(context, user)

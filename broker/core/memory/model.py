@@ -35,7 +35,7 @@ class Peer:
 
     `source` has the buckets of its address, or is None if it has no limits. `credit` is the number of tokens
     bought in advance. A frame before `held_until` (elapsed seconds) is refused, and `refused` counts it. A
-    `barred` peer has flooded, and its frames are dropped.
+    `barred` peer has flooded; its frames are dropped. In a crowd one that knows `crowds` is told less.
     """
 
     routing_id: bytes
@@ -62,6 +62,7 @@ class Peer:
     """A gateway vouches for its user."""
     amendments: bool = False
     """Its client knows amendments. Others get messages in their place."""
+    crowds: bool = False
     source: AddressBuckets | None = None
     credit: float = float("inf")
     held_until: float = 0.0
@@ -213,8 +214,7 @@ class Conversation:
     waiting: dict[User, tuple[tuple[int, int, int, tuple[int, ...]], tuple[int, int]]] = field(
         default_factory=dict
     )
-    """What was counted for members: head, first, what they have read, and whom they ignore; then how many
-    messages wait for them, and how many mention them."""
+    """By member: head, first, what they had read, whom they ignored; then how many wait, and mention them."""
     typed: dict[User, float] = field(default_factory=dict)
     """When it was last passed on of each member that they type (elapsed s)."""
     audience: tuple[Peer, ...] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.core.access.guests import guests
 from broker.core.context import Context
 from broker.core.delivery.challenges import end_challenge
+from broker.core.delivery.crowds import OnlineCounts
 from broker.core.delivery.presence import depart, forget_if_gone, say_goodbye
 from broker.core.delivery.receipts import send_counts
 from broker.core.delivery.recipients import mark_absent
@@ -25,6 +26,7 @@ class Timers:
 
     def __init__(self) -> None:
         self._intervals = IntervalUpdates()
+        self._counts = OnlineCounts()
         self._files = FileUpkeep()
         self._absent_at = 0.0
         self._guests_at: float | None = None
@@ -51,6 +53,7 @@ class Timers:
         drop_expired(context)
         self._files.tick(context)
         self._intervals.update(context)
+        self._counts.update(context)
         return gone
 
     def _silent(self, context: Context) -> list[Peer]:

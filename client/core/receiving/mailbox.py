@@ -80,6 +80,10 @@ class Mailbox:
             self._work.note(inbox)
         return others
 
+    def knows(self, conversation: str) -> bool:
+        """Whether a conversation is known by exactly this name."""
+        return conversation in self._inboxes
+
     def close(self, conversation: str) -> None:
         """Forget a room that was left, in whatever case its name is written."""
         key = canonical_key(conversation)

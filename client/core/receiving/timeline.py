@@ -23,6 +23,12 @@ again."""
 MOST_TIMELINES = 100
 """Conversations with a timeline. The one that was quiet for longest is dropped."""
 
+MOST_IN_ALL = 10_000
+"""Messages that all timelines of a session keep, as a process can have a thousand sessions."""
+
+LEAST_MESSAGES = 50
+"""If there are more in all, those that were quiet for longest keep so many."""
+
 
 class Timeline:
     """One conversation. Whatever order its entries come in, each is applied once.
@@ -68,7 +74,7 @@ class Timeline:
                 self._upto[entry.of] = entry.seq
                 self._amend(self.messages[entry.of], entry)
         self.known.add(entry.seq, entry.seq)
-        self._drop_farthest()
+        self.keep(MOST_MESSAGES)
 
     def take_page(self, page: Page, request: History | None = None) -> None:
         """Take a page of history: messages as they were at its `head`. Without a request, one to fill a gap.
@@ -82,7 +88,7 @@ class Timeline:
         if span := covered(request, page):
             self.known.add(*span)
         self.begins = begins(request, page) or self.begins
-        self._drop_farthest()
+        self.keep(MOST_MESSAGES)
 
     def take_pins(self, pins: PinList) -> None:
         """Take the list of pinned messages."""
@@ -123,8 +129,9 @@ class Timeline:
             self.pinned.discard(message.seq)
         self._upto[message.seq] = upto
 
-    def _drop_farthest(self) -> None:
-        while len(self.seqs) > MOST_MESSAGES:
+    def keep(self, most: int) -> None:
+        """Drop the messages farthest from where the person looks, until there are at most so many."""
+        while len(self.seqs) > most:
             first, last, center = self.seqs[0], self.seqs[-1], self.looks_at
             if center is None or center - first >= last - center:
                 self._forget_before(self.seqs[1])
@@ -176,6 +183,8 @@ class Timelines:
         self._events = events
         self._by_name: OrderedDict[str, Timeline] = OrderedDict()
         self._told: dict[str, Changed] = {}
+        self._kept = 0
+        """The number of messages in all timelines."""
 
     def of(self, conversation: str) -> Timeline:
         """Return a conversation's timeline; an empty one if nothing of it is kept."""
@@ -184,13 +193,17 @@ class Timelines:
     def take(self, entry: AnyEntry | Missing) -> None:
         """Take a live entry, or that some are stored no more."""
         timeline = self._open(entry.conversation)
+        before = len(timeline.seqs)
         timeline.take(entry)
+        self._count(len(timeline.seqs) - before)
         self._tell(entry.conversation, timeline)
 
     def take_page(self, page: Page, request: History | None = None) -> None:
         """Take a page of history that the mailbox has fetched, or that answers a request of the view."""
         timeline = self._open(page.conversation)
+        before = len(timeline.seqs)
         timeline.take_page(page, request)
+        self._count(len(timeline.seqs) - before)
         self._tell(page.conversation, timeline)
 
     def take_pins(self, pins: PinList) -> None:
@@ -203,6 +216,7 @@ class Timelines:
         """Forget a conversation, because its seqs belong to other entries now."""
         timeline = self._by_name.pop(conversation, None)
         if timeline is not None:
+            self._kept -= len(timeline.seqs)
             timeline.changed.update(timeline.seqs)
             self._tell(conversation, timeline)
 
@@ -214,6 +228,8 @@ class Timelines:
     def rename(self, old: str, new: str) -> None:
         """Record a user's new name."""
         if (direct := self._by_name.pop(f"@{old}", None)) is not None:
+            if (other := self._by_name.pop(f"@{new}", None)) is not None:
+                self._kept -= len(other.seqs)
             self._by_name[f"@{new}"] = direct
             direct.changed.update(direct.seqs)
         for conversation, timeline in self._by_name.items():
@@ -234,12 +250,25 @@ class Timelines:
         event.seqs.update(timeline.changed)
         timeline.changed.clear()
 
+    def _count(self, more: int) -> None:
+        """Count new messages. If there are too many in all, those drop some that were quiet for longest."""
+        self._kept += more
+        if self._kept <= MOST_IN_ALL:
+            return
+        for conversation, timeline in self._by_name.items():
+            before = len(timeline.seqs)
+            timeline.keep(LEAST_MESSAGES)
+            self._kept -= before - len(timeline.seqs)
+            self._tell(conversation, timeline)
+            if self._kept <= MOST_IN_ALL:
+                return
+
     def _open(self, conversation: str) -> Timeline:
         found = self._by_name.get(conversation)
         if found is None:
             found = self._by_name[conversation] = Timeline()
             if len(self._by_name) > MOST_TIMELINES:
-                self._by_name.popitem(last=False)
+                self._kept -= len(self._by_name.popitem(last=False)[1].seqs)
         else:
             self._by_name.move_to_end(conversation)
         return found

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from sys import intern
 
 from messages.names import canonical_key
 
-_MOST = 2_000
+MOST = 300
+"""Users that are kept, besides those with a direct conversation: a process can have a thousand sessions.
+
+A table that drops entries as it gets others has room for three times as many, so few more would double it.
+"""
+
+_TRIES = 8  # oldest ones that are looked at to drop one
 
 
 class Users:
-    """The users that this client has seen, under their names as it knows them. The oldest are dropped."""
+    """The users that this client has seen, under their names as it knows them. The oldest are dropped.
 
-    def __init__(self) -> None:
+    `keeps` tells whether the number of a name's bearer must stay known, as messages to the name are for them.
+    """
+
+    def __init__(self, keeps: Callable[[str], bool] = lambda _name: False) -> None:
+        self._keeps = keeps
         self._ids: dict[str, int] = {}  # by canonical name
         self._names: dict[int, str] = {}
 
@@ -24,8 +34,17 @@ class Users:
             self._ids.pop(canonical_key(old), None)
         self._ids[intern(canonical_key(name))] = user_id
         self._names[user_id] = intern(name)  # the sessions of a process share it
-        if len(self._names) > _MOST:
-            self.forget(next(iter(self._names.values())))
+        if len(self._names) > MOST:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Drop the oldest one, but those to keep count as new."""
+        for _ in range(_TRIES):
+            user_id, name = next(iter(self._names.items()))
+            if not self._keeps(name):
+                self.forget(name)
+                return
+            self._names[user_id] = self._names.pop(user_id)
 
     def forget(self, name: str) -> None:
         """Forget whose name this is."""

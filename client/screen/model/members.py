@@ -20,12 +20,15 @@ _SIGNS = {Role.OPERATOR: "*", Role.MODERATOR: "+", Role.MEMBER: " "}
 class MemberRows(Members):
     """The members of rooms, and the rows that show them."""
 
-    def rows(self, conversation: str, columns: int, height: int) -> list[Row]:
-        """Return the rows of the list of a room, or what is known of the user of a direct conversation."""
+    def rows(self, conversation: str, columns: int, height: int, online: int = 0) -> list[Row]:
+        """Return the rows of the list of a room, or what is known of the user of a direct conversation.
+
+        `online` is how many users are online if the chat is a crowd.
+        """
         if conversation.startswith("@"):
             shown = self._about(conversation[1:], columns - 2)[:height]
         else:
-            shown = self._listed(conversation, columns, height)
+            shown = self._listed(conversation, columns, height, online if conversation == LOBBY else 0)
         return [[("│", DIM), *row] for row in [*shown, *[[] for _ in range(height - len(shown))]]]
 
     def _about(self, user: str, columns: int) -> list[Row]:
@@ -36,11 +39,12 @@ class MemberRows(Members):
         text = neutralise(entry.away or "") if entry.online else "not here"
         return [name, *[[(" ", PLAIN), *row] for row in wrapped([(text, DIM)], columns)]]
 
-    def _listed(self, room: str, columns: int, height: int) -> list[Row]:
+    def _listed(self, room: str, columns: int, height: int, online: int) -> list[Row]:
         ordered = self.of(room)
-        here = sum(entry.online for entry in ordered)
+        here = max(online, sum(entry.online for entry in ordered))
         count = f"{len(ordered):,}{'+' * self.has_more(room)}"
-        shown: list[Row] = [[(f"{here:,} of {count} here", BOLD)]] if ordered else []
+        title = f"{here:,} of {count} here" if here <= len(ordered) else f"{here:,} online"
+        shown: list[Row] = [[(title, BOLD)]] if ordered else []
         room_left = max(height - len(shown), 0)
         cut = len(ordered) > room_left
         fitting = ordered[: max(room_left - 1, 0) if cut else room_left]

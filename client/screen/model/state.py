@@ -157,7 +157,8 @@ class ScreenState(Logs):
             return
         if (wanted := self.members.wanted(self.here, time.monotonic())) is not None:
             with suppress(ValueError):  # a broker can give a name that is none
-                self._session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+                room, after = wanted
+                self._session.ask(MembersQuery, room=room, after=after, watch=room == self.here)
 
     # The person
 

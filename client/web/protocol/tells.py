@@ -136,6 +136,7 @@ class MembersList(Tell, frozen=True, tag="members"):
     ref: str = ""
     role: Annotated[Role, Meta(description="what the person may do here")] = Role.MEMBER
     more: bool = False
+    online: Annotated[int, Meta(description="users who are online, of the lobby of a crowd; else 0")] = 0
 
 
 class Typing(Tell, frozen=True, tag="typing"):

@@ -9,6 +9,7 @@ from client.web.person import Person
 from client.web.protocol.tells import Done, MembersList
 from messages.members import MemberEntry
 from messages.moderation import Role
+from messages.names import LOBBY
 
 MOST_MEMBERS = 500
 """Members of a list that a page gets."""
@@ -23,7 +24,7 @@ class Following:
     def __init__(self, person: Person, put: Callable[[MembersList | Done], None]) -> None:
         self._person, self._put = person, put
         self._room = self._ref = ""
-        self._told: tuple[MemberEntry, ...] | None = None
+        self._told: tuple[tuple[MemberEntry, ...], int] | None = None
         self._told_at = 0.0
 
     def follow(self, room: str, ref: str) -> None:
@@ -41,14 +42,14 @@ class Following:
         if not room or not person.ready:
             return
         if (wanted := person.members.wanted(room, now)) is not None:
-            person.session.ask(MembersQuery, room=wanted[0], after=wanted[1])
+            person.session.ask(MembersQuery, room=wanted[0], after=wanted[1], watch=True)
             person.wake()
         listed = person.members.of(room)
-        shown = tuple(listed[:MOST_MEMBERS])
-        if not listed or shown == self._told or now - self._told_at < MEMBERS_SECONDS:
+        shown, online = tuple(listed[:MOST_MEMBERS]), person.session.online if room == LOBBY else 0
+        if not listed or (shown, online) == self._told or now - self._told_at < MEMBERS_SECONDS:
             return
-        self._told, self._told_at = shown, now
+        self._told, self._told_at = (shown, online), now
         own = person.members.find(room, person.name)
         more = len(listed) > len(shown) or person.members.has_more(room)
-        self._put(MembersList(room, shown, self._ref, own.role if own else Role.MEMBER, more))
+        self._put(MembersList(room, shown, self._ref, own.role if own else Role.MEMBER, more, online))
         self._ref = ""

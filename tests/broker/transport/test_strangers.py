@@ -149,7 +149,7 @@ def test_with_all_connections_taken_by_users_a_newcomer_is_refused() -> None:
     assert (strangers.refused, strangers.connections) == (1, 4)
 
 
-def test_of_too_many_who_are_silent_those_of_the_largest_source_go_as_soon_as_all_was_read() -> None:
+def test_of_too_many_who_are_silent_for_long_those_of_the_largest_source_go_as_soon_as_all_was_read() -> None:
     strangers = Strangers[Wire](40)
     assert strangers.most_silent == 10
     few, many = add(strangers, 2, "192.0.2.1"), add(strangers, 7, "198.51.100.1")
@@ -157,19 +157,46 @@ def test_of_too_many_who_are_silent_those_of_the_largest_source_go_as_soon_as_al
     strangers.most_silent = 5
     for _ in (*few, *many, speaker):
         strangers.finish()
-    strangers.speak(speaker.descriptor, a_peer(), 0.0)
+    late = SHORT_PATIENCE_SECONDS + 0.1
+    strangers.speak(speaker.descriptor, a_peer(), late)
     assert strangers.silent == 9
-    strangers.trim(0.0, drained=False)
+    strangers.trim(late, drained=False)
     assert not any(wire.was_cut for wire in many)
-    strangers.trim(0.0, drained=True)
+    strangers.trim(late, drained=True)
     assert [wire.was_cut for wire in many] == [True] * 4 + [False] * 3
     assert not any(wire.was_cut for wire in (*few, speaker))
-    strangers.trim(0.0, drained=True)
+    strangers.trim(late, drained=True)
     assert strangers.ended == 4
     for wire in many[:4]:
         strangers.remove(wire.descriptor, finished=True)
-    strangers.trim(0.0, drained=True)
+    strangers.trim(late, drained=True)
     assert (strangers.silent, strangers.ended) == (5, 4)
+
+
+def test_of_too_many_encrypted_ones_who_are_silent_some_go_at_once() -> None:
+    strangers = Strangers[Wire]()
+    wires = [Wire(cost=ENCRYPTED_COST) for _ in range(strangers.most_silent + 2)]
+    for wire in wires:
+        strangers.add(wire)
+        strangers.finish()
+    strangers.trim(0.0, drained=True)
+    assert [wire.was_cut for wire in wires] == [True] * 2 + [False] * strangers.most_silent
+
+
+def test_thousands_who_log_in_at_once_may_all_be_silent_for_a_moment() -> None:
+    strangers = Strangers[Wire](20_000)
+    wires = [Wire() for _ in range(5_000)]
+    for wire in wires:
+        strangers.add(wire)
+        strangers.finish()
+    first, *others = wires
+    strangers.trim(SHORT_PATIENCE_SECONDS, drained=True)
+    strangers.speak(first.descriptor, a_peer(), SHORT_PATIENCE_SECONDS)
+    strangers.settle(first, PATIENCE_SECONDS)  # the others are about to log in as well
+    strangers.trim(PATIENCE_SECONDS, drained=True)
+    assert not any(wire.was_cut for wire in wires)
+    strangers.trim(PATIENCE_SECONDS + 0.1, drained=True)
+    assert sum(wire.was_cut for wire in others) == 4_999 - strangers.most_silent
 
 
 @given(

@@ -17,8 +17,8 @@ export function showMembers(panel) {
   const draw = () => {
     const known = store.members.get(store.current);
     if (!known) return;
-    const { members, more } = known, wanted = field.value.trim().toLowerCase();
-    panel.title.textContent = memberWords(more ? `${members.length}+` : members.length);
+    const { members, more, online } = known, wanted = field.value.trim().toLowerCase();
+    panel.title.textContent = [memberWords(more ? `${members.length}+` : members.length), online && t("onlineCount", { n: online })].filter(Boolean).join(", ");
     form.hidden = members.length < MANY && !more;
     const focused = list.contains(document.activeElement) ? [document.activeElement.dataset.name, document.activeElement.className] : null;
     const shown = members.filter(({ name }) => name.toLowerCase().includes(wanted));

@@ -40,6 +40,7 @@ export const ROOMS = {
   joinAsk: ["Join {where}?", "{where} betreten?"],
   joinDo: ["Join", "Betreten"],
   filterNames: ["Filter by name", "Nach Namen filtern"],
+  onlineCount: ["{n} online", "{n} online"],
   membersMore: ["There are more members than are listed here.", "Es gibt mehr Mitglieder, als hier stehen."],
   moreAbout: ["More about {who}", "Mehr zu {who}"],
   // moderation

@@ -209,3 +209,24 @@ def test_older_messages_are_asked_for_quietly_and_once() -> None:
     (told,) = driven.told()
     assert isinstance(told, Replied)
     assert isinstance(told.request, Fetch)
+
+
+def test_all_timelines_together_keep_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "MOST_IN_ALL", 10)
+    monkeypatch.setattr(timeline, "LEAST_MESSAGES", 2)
+    events = deque[ClientEvent]()
+    kept = Timelines(events)
+    for room in ("#a", "#b", "#c"):
+        for seq in range(1, 5):
+            kept.take(replace(message(seq), conversation=room))
+    assert [kept.of(room).seqs for room in ("#a", "#b", "#c")] == [[3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]
+    assert Changed("#a", {1, 2, 3, 4}) in events
+    for seq in range(5, 30):
+        kept.take(replace(message(seq), conversation="#b"))
+        assert sum(len(kept.of(room).seqs) for room in ("#a", "#b", "#c")) <= 10
+    assert [kept.of(room).seqs for room in ("#a", "#c")] == [[3, 4], [3, 4]]  # they were quiet for longest
+    assert kept.of("#b").seqs[-3:] == [27, 28, 29]
+    kept.forget("#b")
+    for seq in range(5, 11):
+        kept.take(replace(message(seq), conversation="#c"))
+    assert kept.of("#c").seqs == [3, 4, 5, 6, 7, 8, 9, 10]

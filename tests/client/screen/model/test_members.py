@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from screen_stage import Seat, seats
 
 from client.core.events import LoggedIn, Replied
 from client.core.person.queries import MembersQuery
 from client.screen.model.members import MemberRows
 from client.screen.tones import text_of
+from client.views import members
 from client.views.members import MOST_MEMBERS, PAGE_SECONDS, REFRESH_SECONDS
 from messages.errors import ErrorCode
-from messages.events import Message, System, SystemKind
+from messages.events import Message, Online, System, SystemKind
 from messages.members import MemberEntry, MemberList
 from messages.moderation import Kick, Role
 from messages.replies import Done, Error, Welcome
@@ -60,6 +62,30 @@ def test_people_come_go_and_change_their_names() -> None:
     assert rows(one) == ["3 of 3 here", "*zora", " bob", " dan"]
     one.take(System(SystemKind.LEFT, "bob", ""))
     assert rows(one)[0] == "2 of 3 here"
+
+
+def test_above_the_list_of_a_crowd_stands_how_many_are_online() -> None:
+    one = MemberRows()
+    one.wanted("#lobby", NOW)
+    one.take(Replied(MembersQuery("r", "#lobby"), MemberList("r", "#lobby", [AL, BOB])))
+    assert text_of(one.rows("#lobby", 20, 3, 8_011)[0]) == "│8,011 online"
+    assert text_of(one.rows("#lobby", 20, 3, 2)[0]) == "│2 of 2 here"
+    assert one.wanted("#lobby", NOW + 1) is None
+    one.take(Online(8_012, crowd=True))
+    assert one.wanted("#lobby", NOW + 1) is None
+    one.take(Online(40))  # until now not everyone was told of
+    assert one.wanted("#lobby", NOW + 1) == ("#lobby", 0)
+
+
+def test_the_lists_of_all_rooms_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "MOST_IN_ALL", 4)
+    one = filled()
+    for room in ("#tea", "#dev", "#cake"):
+        one.wanted(room, NOW)
+        one.take(Replied(MembersQuery("r", room), MemberList("r", room, [ZOE, BOB, AL])))
+        one.wanted(room, NOW + 1)
+    assert [room for room in ("#tea", "#dev", "#cake") if one.of(room)] == ["#cake"]
+    assert len(one.of("#cake")) == 3
 
 
 def test_beside_a_direct_conversation_stands_whether_the_other_is_here() -> None:
@@ -135,16 +161,20 @@ def test_a_large_room_comes_in_pages_and_no_more_than_a_list_can_use() -> None:
 def test_only_the_room_in_the_middle_is_asked_for_and_only_while_its_members_show() -> None:
     alice, bob = seats("alice", "bob")
     alice.keys("/join #tea\r")
-    asked: list[str] = []
-    alice.session.ask = lambda _kind, **fields: asked.append(str(fields["room"])) or ""  # type: ignore[method-assign, func-returns-value]
+    asked: list[tuple[object, object]] = []
+    alice.session.ask = lambda _kind, **of: asked.append((of["room"], of["watch"])) or ""  # type: ignore[method-assign, func-returns-value]
     for _ in range(3):
         now_due(alice)
         alice.state.look()
-    assert asked == ["#tea"]
-    alice.state.shows_members = False
+    assert asked == [("#tea", True)]
+    alice.state.here = "@bob"
+    now_due(alice)
+    alice.state.look_at_members()
+    assert asked.pop() == ("#lobby", False), "a crowd tells of those with whom one talks alone"
+    alice.state.here, alice.state.shows_members = "#tea", False
     alice.state.members = MemberRows()
     alice.state.look()
-    assert asked == ["#tea"]
+    assert asked == [("#tea", True)]
     assert bob.state.here == "#lobby"
 
 
