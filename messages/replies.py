@@ -10,7 +10,18 @@ from msgspec import Meta, Struct
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message, Position
-from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
+from messages.fields import (
+    At,
+    ConfirmInterval,
+    Count,
+    Everyone,
+    Heartbeat,
+    Mentions,
+    RequestId,
+    Seconds,
+    Seq,
+    UserId,
+)
 from messages.files import Content, UploadState
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
@@ -86,7 +97,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
-    """The message or amendment is stored under `seq`."""
+    """The message or amendment is stored under `seq`; those of the requests `also` follow it."""
 
     conversation: str
     seq: Seq
@@ -99,6 +110,10 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     mentions: Mentions = ()
     everyone: Everyone = False
     tenth: Annotated[str, Meta(description="as in `reacted`, after a reaction was taken back")] = ""
+    also: Annotated[
+        tuple[RequestId, ...],
+        Meta(description="the reply to these requests too: their messages have the next numbers, in order"),
+    ] = ()
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):

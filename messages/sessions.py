@@ -84,6 +84,9 @@ class Login(Request, frozen=True, gc=False, tag="login"):
         Meta(description="with `on_behalf`: the ticket of an earlier welcome, in place of the password"),
     ] = None
     remember: Annotated[bool, Meta(description="with `on_behalf`: the welcome shall have a ticket")] = False
+    runs: Annotated[
+        bool, Meta(description="the client knows `messages`, and `also` in `accepted`; else it gets neither")
+    ] = False
 
     @property
     def by_code(self) -> bool:

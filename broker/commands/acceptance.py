@@ -24,6 +24,15 @@ def accepted(
     return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]
 
 
+def accepted_run(
+    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
+) -> Accepted:
+    """Return one reply to several requests. Their entries follow one another, and mention nobody."""
+    ids = tuple([entry.id for entry in stored[1:]])
+    reply = accepted(context, conversation, user, stored[:1])[0]
+    return msgspec.structs.replace(reply, also=ids)
+
+
 def accepted_earlier(
     context: Context, conversation: Conversation, user: User, earlier: StoredMessage
 ) -> Accepted:

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from broker.commands.acceptance import accepted, accepted_earlier
+from broker.commands.acceptance import accepted, accepted_earlier, accepted_run
 from broker.commands.files.sending import attachments, named_uploads
 from broker.commands.history import require_message
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.devices import tell_position
-from broker.core.delivery.entries import new_messages
+from broker.core.delivery.entries import new_messages, run_of
 from broker.core.delivery.mentioning import told
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import PLAIN, digest
 from broker.core.facts.files import Uploading
-from broker.core.memory.model import Conversation, Direct, User
+from broker.core.memory.model import Conversation, Direct, Peer, User
 from broker.core.moderation.mentioning import forms_of
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
@@ -111,6 +111,8 @@ def _append(
         shown = conversation.seen_by(user)
         for one in stored:
             context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
+    if context.peer.runs and len(stored) > 1 and not any(one.form.mentions for one in stored):
+        return [accepted_run(context, conversation, user, stored)]
     replies = accepted(context, conversation, user, stored)
     return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if forms else replies
 
@@ -120,13 +122,27 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        documents = new_messages(stored, conversation.seen_by(sender))
-        context.outbox.send_all(conversation.peers, documents, context.peer)
+        _send(context, conversation, stored, conversation.seen_by(sender), context.peer)
         return
     for user in conversation.pair:
-        but = context.peer if user is sender else None
-        documents = new_messages(stored, conversation.seen_by(user))
-        context.outbox.send_all(user.peers, documents, but)
+        if user is not sender:
+            _send(context, user, stored, conversation.seen_by(user), None)
+        elif len(sender.sessions) > 1:
+            _send(context, sender, stored, conversation.seen_by(sender), context.peer)
+
+
+def _send(
+    context: Context, to: Conversation | User, stored: Sequence[StoredMessage], shown: str, but: Peer | None
+) -> None:
+    """Send messages, several as a run to the connections that know runs."""
+    if len(stored) == 1:
+        context.outbox.send_all(to.peers, new_messages(stored, shown), but)
+        return
+    knowing, others = to.peers_by_runs
+    if knowing:
+        context.outbox.send(knowing, run_of(stored, shown), but if but and but.runs else None)
+    if others:
+        context.outbox.send_all(others, new_messages(stored, shown), None if but and but.runs else but)
 
 
 @registry.command(

@@ -63,6 +63,7 @@ def login(context: Context, request: Login) -> Welcome:
         session, before = _open(context, request)
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
+    context.state.changes.set(context.peer, "runs", request.runs)
     context.state.changes.set(session, "bot", request.bot)
     if (marked := request.bot or session.guest) is not session.marked:
         context.state.changes.set(session, "marked", marked)

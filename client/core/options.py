@@ -41,7 +41,7 @@ class Credentials:
         known = id, PROTOCOL, shown, token or None, unannounced, self.link
         invite = None if token and not self.on_behalf else self.invite
         if not self.on_behalf:
-            return Login(*known, invite, amendments=True, bot=self.bot)
+            return Login(*known, invite, amendments=True, bot=self.bot, runs=True)
         return Login(
             *(*known, invite, True, self.password, self.address),
             amendments=True,
@@ -50,6 +50,7 @@ class Credentials:
             guest=self.guest,
             ticket=self.ticket,
             remember=self.remember,
+            runs=True,
         )
 
     def after(self, welcome: Welcome) -> Credentials:

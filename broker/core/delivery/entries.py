@@ -16,6 +16,7 @@ from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.files import File
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
+from messages.runs import Messages, RunMessage
 
 REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
@@ -63,6 +64,26 @@ def new_messages(stored: Sequence[StoredMessage], shown: str) -> list[Message]:
         else _new_message(one, shown)
         for one in stored
     ]
+
+
+def run_of(stored: Sequence[StoredMessage], shown: str) -> Messages:
+    """Return what `new_messages` does as one event. The messages follow one another in a conversation."""
+    first = stored[0]
+    return Messages(
+        conversation=shown,
+        seq=first.seq,
+        sender=first.sender,
+        at=first.at,
+        messages=[
+            RunMessage(one.id, one.text, one.of)
+            if one.form is PLAIN
+            else RunMessage(one.id, one.text, one.of, names(one.form), is_for_all(one.form))
+            for one in stored
+        ],
+        bot=first.form.bot,
+        guest=first.form.guest,
+        sender_id=first.user,
+    )
 
 
 def _new_message(stored: StoredMessage, shown: str) -> Message:

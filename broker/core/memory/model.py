@@ -62,6 +62,8 @@ class Peer:
     """A gateway vouches for its user."""
     amendments: bool = False
     """Its client knows amendments. Others get messages in their place."""
+    runs: bool = False
+    """Its client knows runs of messages. Others get each message, and each reply, alone."""
     source: AddressBuckets | None = None
     credit: float = float("inf")
     held_until: float = 0.0
@@ -166,6 +168,11 @@ class User:
             session.peer for session in self.sessions.values() if session.peer and not session.peer.lagging
         )
 
+    @property
+    def peers_by_runs(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+        """The connections that know runs, and the others."""
+        return part(self.peers)
+
 
 class Member(NamedTuple):
     """A member's cursors `delivered` and `read`, which last moved `at` (Unix ms).
@@ -213,6 +220,7 @@ class Conversation:
     """When it was last passed on of each member that they type (elapsed s)."""
     audience: tuple[Peer, ...] | None = None
     divided: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
+    parted: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
 
     def seen_by(self, user: User) -> str:
         """Return how `user` names this conversation."""
@@ -238,9 +246,16 @@ class Conversation:
             self.divided = divide(self.peers)
         return self.divided
 
+    @property
+    def peers_by_runs(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+        """The connections that know runs, and the others, cached like `peers`."""
+        if self.parted is None:
+            self.parted = part(self.peers)
+        return self.parted
+
     def forget_audience(self) -> None:
         """Clear the caches of `peers`."""
-        self.audience = self.divided = None
+        self.audience = self.divided = self.parted = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -287,6 +302,16 @@ def divide(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]
     if not others:
         return peers, ()
     return tuple(peer for peer in peers if peer.amendments), others
+
+
+def part(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+    """Return the connections that know runs, and the others; the same tuple if all are alike."""
+    others = tuple([peer for peer in peers if not peer.runs])
+    if not others:
+        return peers, ()
+    if len(others) == len(peers):
+        return (), peers
+    return tuple([peer for peer in peers if peer.runs]), others
 
 
 def room_id(name: Name) -> str:
