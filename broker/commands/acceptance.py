@@ -15,22 +15,21 @@ from messages.replies import Accepted
 
 
 def accepted(
-    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
+    context: Context,
+    conversation: Conversation,
+    user: User,
+    stored: Sequence[StoredMessage],
+    *,
+    as_one: bool = False,
 ) -> list[Accepted]:
-    """Return the replies to the requests of a user that made these entries."""
+    """Return the replies to the requests of a user that made these entries; with `as_one`, one for all."""
     shown, durability = conversation.seen_by(user), context.store.durability
     count = recipients(conversation, user)
     waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
+    if as_one:
+        first, also = stored[0], tuple([entry.id for entry in stored[1:]])
+        return [Accepted(first.id, shown, first.seq, first.at, durability, count, waits, also=also)]
     return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]
-
-
-def accepted_run(
-    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
-) -> Accepted:
-    """Return one reply to several requests. Their entries follow one another, and mention nobody."""
-    ids = tuple([entry.id for entry in stored[1:]])
-    reply = accepted(context, conversation, user, stored[:1])[0]
-    return msgspec.structs.replace(reply, also=ids)
 
 
 def accepted_earlier(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from broker.commands.acceptance import accepted, accepted_earlier, accepted_run
+from broker.commands.acceptance import accepted, accepted_earlier
 from broker.commands.files.sending import attachments, named_uploads
 from broker.commands.history import require_message
 from broker.core.access.released_names import new_key_of
@@ -111,10 +111,10 @@ def _append(
         shown = conversation.seen_by(user)
         for one in stored:
             context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
-    if context.peer.runs and len(stored) > 1 and not any(one.form.mentions for one in stored):
-        return [accepted_run(context, conversation, user, stored)]
-    replies = accepted(context, conversation, user, stored)
-    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if forms else replies
+    mentioning = [form for form in forms if form.mentions]
+    as_one = context.peer.runs and not mentioning
+    replies = accepted(context, conversation, user, stored, as_one=as_one)
+    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if mentioning else replies
 
 
 def _deliver(
