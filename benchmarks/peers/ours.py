@@ -32,6 +32,8 @@ class Ours(Peer):
     confirms = True
     event = b"message"
     """The type of the events that are counted."""
+    runs = True
+    """Whether its clients ask for runs of messages."""
 
     def find(self) -> tuple[str | None, str]:
         """Return its version; it is always installed."""
@@ -64,7 +66,7 @@ class Ours(Peer):
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
         """Shake hands, log in and join."""
         knows = self.event != b"message"
-        login = encode(Login("login", PROTOCOL, f"m{number}", amendments=knows, runs=True))
+        login = encode(Login("login", PROTOCOL, f"m{number}", amendments=knows, runs=self.runs))
         steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
         joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
         if joins:
@@ -142,11 +144,15 @@ class OursWithCurve(OursToLibzmq):
 
 
 class OursShort(Ours):
-    """`chat-broker --memory` with messages of 20 characters. The bytes that are counted are in their ids."""
+    """`chat-broker --memory` with messages of 20 characters. The bytes that are counted are in their ids.
+
+    They come one by one, as reactions do, with which they are compared.
+    """
 
     name = "chat-broker, 20 characters"
     about = "as chat-broker; messages of 20 characters"
     special = True
+    runs = False
     echoes = True  # the reply has the id, too
     serves = frozenset({"reactions"})
 
