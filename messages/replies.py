@@ -10,18 +10,7 @@ from msgspec import Meta, Struct
 from messages.base import Reply as Reply  # noqa: PLC0414 - programs take it from here
 from messages.errors import ErrorCode
 from messages.events import AnyEntry, Message, Position
-from messages.fields import (
-    At,
-    ConfirmInterval,
-    Count,
-    Everyone,
-    Heartbeat,
-    Mentions,
-    RequestId,
-    Seconds,
-    Seq,
-    UserId,
-)
+from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
 from messages.files import Content, UploadState
 from messages.game import Hand, Outcome
 from messages.identity import KeyList, LinkCode, Profile
@@ -111,7 +100,7 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     everyone: Everyone = False
     tenth: Annotated[str, Meta(description="as in `reacted`, after a reaction was taken back")] = ""
     also: Annotated[
-        tuple[RequestId, ...],
+        tuple[str, ...],
         Meta(description="the reply to these requests too: their messages have the next numbers, in order"),
     ] = ()
 

@@ -17,6 +17,7 @@ from broker.core.delivery.mentioning import told
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import PLAIN, digest
 from broker.core.facts.files import Uploading
+from broker.core.memory.audiences import by_runs
 from broker.core.memory.model import Conversation, Direct, Peer, User
 from broker.core.moderation.mentioning import forms_of
 from broker.core.outbox import LogEvent
@@ -138,7 +139,7 @@ def _send(
     if len(stored) == 1:
         context.outbox.send_all(to.peers, new_messages(stored, shown), but)
         return
-    knowing, others = to.peers_by_runs
+    knowing, others = by_runs(to)
     if knowing:
         context.outbox.send(knowing, run_of(stored, shown), but if but and but.runs else None)
     if others:

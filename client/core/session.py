@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from client.core.events import Ended, LoggedIn, LoggedOut, Lost
 from client.core.heartbeat import Heartbeat
 from client.core.options import LISTENING, NO_CREDENTIALS, Credentials, Listening
-from client.core.receiving.runs import apart
 from client.core.sending.rate_limit import RETRY_SECONDS, is_retryable, pause_of
 from client.core.states import MOVES, SessionState
 from client.core.transfers.exchange import FileExchange
@@ -151,8 +150,7 @@ class Session(SessionView):
             case _:
                 if isinstance(document, Done):
                     self.credentials = self.credentials.renewed(document)
-                for one in apart(document):
-                    self._exchange.receive(one, now)
+                self._exchange.receive(document, now)
 
     def tick(self, now: float) -> None:
         """Log in, send, fetch, confirm or ping if due; give up the connection if the broker is silent."""

@@ -11,7 +11,8 @@ from broker.core.context import Context
 from broker.core.delivery.mentioning import is_for, is_for_all, names
 from broker.core.delivery.pages import bytes_of
 from broker.core.entries import PLAIN, EntryKind, Form, Reacting
-from broker.core.memory.model import Conversation, Direct, User, divide
+from broker.core.memory.audiences import by_amendments
+from broker.core.memory.model import Conversation, Direct, User
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.files import File
@@ -192,9 +193,9 @@ def deliver(
     if not stored:
         return
     if isinstance(conversation, Direct):
-        readers = [(user, divide(user.peers)) for user in conversation.pair]
+        readers = [(user, by_amendments(user)) for user in conversation.pair]
     else:
-        readers = [(context.user, conversation.peers_by_ability)]
+        readers = [(context.user, by_amendments(conversation))]
     for reader, (knowing, others) in readers:
         shown = conversation.seen_by(reader)
         entries = [amendment(context, one, shown, now) for one in stored]

@@ -168,11 +168,6 @@ class User:
             session.peer for session in self.sessions.values() if session.peer and not session.peer.lagging
         )
 
-    @property
-    def peers_by_runs(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-        """The connections that know runs, and the others."""
-        return part(self.peers)
-
 
 class Member(NamedTuple):
     """A member's cursors `delivered` and `read`, which last moved `at` (Unix ms).
@@ -239,22 +234,8 @@ class Conversation:
         kept = self.members, self.last_sent, self.counted, self.absent, self.returned
         return *kept, self.waiting, self.typed
 
-    @property
-    def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-        """The connections that know amendments, and the others, cached like `peers`."""
-        if self.divided is None:
-            self.divided = divide(self.peers)
-        return self.divided
-
-    @property
-    def peers_by_runs(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-        """The connections that know runs, and the others, cached like `peers`."""
-        if self.parted is None:
-            self.parted = part(self.peers)
-        return self.parted
-
     def forget_audience(self) -> None:
-        """Clear the caches of `peers`."""
+        """Clear the caches of `peers` and of `audiences`."""
         self.audience = self.divided = self.parted = None
 
 
@@ -294,24 +275,6 @@ class Challenge:
     opponent: User
     hand: Hand
     deadline: float
-
-
-def divide(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-    """Return the connections that know amendments, and the others; the same tuple if all are alike."""
-    others = tuple(peer for peer in peers if not peer.amendments)
-    if not others:
-        return peers, ()
-    return tuple(peer for peer in peers if peer.amendments), others
-
-
-def part(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-    """Return the connections that know runs, and the others; the same tuple if all are alike."""
-    others = tuple([peer for peer in peers if not peer.runs])
-    if not others:
-        return peers, ()
-    if len(others) == len(peers):
-        return (), peers
-    return tuple([peer for peer in peers if peer.runs]), others
 
 
 def room_id(name: Name) -> str:
