@@ -26,7 +26,7 @@ def accepted(
     shown, durability = conversation.seen_by(user), context.store.durability
     count = recipients(conversation, user)
     waits = isinstance(conversation, Direct) and _waits(conversation, user, stored[0].seq)
-    if as_one:
+    if as_one and len(stored) > 1:
         first, also = stored[0], tuple([entry.id for entry in stored[1:]])
         return [Accepted(first.id, shown, first.seq, first.at, durability, count, waits, also=also)]
     return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]

@@ -112,10 +112,10 @@ def _append(
         shown = conversation.seen_by(user)
         for one in stored:
             context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
-    mentioning = [form for form in forms if form.mentions]
-    as_one = context.peer.runs and not mentioning
-    replies = accepted(context, conversation, user, stored, as_one=as_one)
-    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if mentioning else replies
+    if not forms or not any(form.mentions for form in forms):
+        return accepted(context, conversation, user, stored, as_one=context.peer.runs)
+    replies = accepted(context, conversation, user, stored)
+    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)]
 
 
 def _deliver(
@@ -123,22 +123,26 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        _send(context, conversation, stored, conversation.seen_by(sender), context.peer)
+        if len(stored) > 1:
+            _send_run(context, conversation, stored, conversation.seen_by(sender), context.peer)
+        else:
+            documents = new_messages(stored, conversation.seen_by(sender))
+            context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
-        if user is not sender:
-            _send(context, user, stored, conversation.seen_by(user), None)
-        elif len(sender.sessions) > 1:
-            _send(context, sender, stored, conversation.seen_by(sender), context.peer)
+        if user is sender and len(user.sessions) == 1:  # the usual case
+            continue
+        but = context.peer if user is sender else None
+        if len(stored) > 1:
+            _send_run(context, user, stored, conversation.seen_by(user), but)
+        else:
+            context.outbox.send_all(user.peers, new_messages(stored, conversation.seen_by(user)), but)
 
 
-def _send(
+def _send_run(
     context: Context, to: Conversation | User, stored: Sequence[StoredMessage], shown: str, but: Peer | None
 ) -> None:
-    """Send messages, several as a run to the connections that know runs."""
-    if len(stored) == 1:
-        context.outbox.send_all(to.peers, new_messages(stored, shown), but)
-        return
+    """Send several messages, as one event to the connections that know runs."""
     knowing, others = by_runs(to)
     if knowing:
         context.outbox.send(knowing, run_of(stored, shown), but if but and but.runs else None)
