@@ -1,9 +1,9 @@
-"""A bare ROUTER in pyzmq that passes lines on to rooms, until it is killed: `rooms_server.py PORT PADDING`.
+"""A bare ROUTER in pyzmq that passes lines on to rooms: `rooms_server.py PORT PADDING MORE`.
 
 A line `+ROOM` enters a room, and the reply is `entered`. `ROOM TEXT` goes to all members of the room, with
-`PADDING` bytes more. Nothing is checked, numbered, kept or acknowledged. The lines received for a room are
-sent in one frame. If a turn leaves input unread, lines are held back for some time after each sending, as in
-chat-broker.
+`PADDING` bytes more, or `MORE` if the line before it in its frame was for the same room. Nothing is checked,
+numbered, kept or acknowledged. The lines received for a room are sent in one frame. If a turn leaves input
+unread, lines are held back for some time after each sending, as in chat-broker.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _NOW, _MORE = int(zmq.DONTWAIT), int(zmq.SNDMORE)
 class Rooms:
     """A ROUTER and the rooms of its peers."""
 
-    def __init__(self, router: zmq.Socket[bytes], padding: bytes) -> None:
+    def __init__(self, router: zmq.Socket[bytes], padding: bytes, more: bytes) -> None:
         self._router = router
-        self._padding = padding
+        self._padding, self._more = padding, more
         self._members: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._said: defaultdict[bytes, list[bytes]] = defaultdict(list)
 
@@ -58,10 +58,12 @@ class Rooms:
                 sender = _recv(self._router, _NOW)
             except zmq.Again:
                 return False
+            last = None
             for line in _recv(self._router).split(b"\n"):
                 room, _, text = line.partition(b" ")
                 if text:
-                    self._said[room].append(text + self._padding)
+                    self._said[room].append(text + (self._more if room == last else self._padding))
+                    last = room
                 else:
                     self._members[room[1:]].append(sender)
                     self._send(sender, b"entered")
@@ -82,12 +84,12 @@ class Rooms:
 
 
 def main() -> None:
-    """Serve on the port that the command line names."""
+    """Serve on the port, with the paddings that the command line gives."""
     with zmq.Context() as context, context.socket(zmq.ROUTER) as router:
         router.set(zmq.SNDHWM, 0)
         router.set(zmq.BACKLOG, 4_096)
         router.bind(f"tcp://127.0.0.1:{sys.argv[1]}")
-        Rooms(router, b"," * int(sys.argv[2])).serve()
+        Rooms(router, b"," * int(sys.argv[2]), b"," * int(sys.argv[3])).serve()
 
 
 if __name__ == "__main__":

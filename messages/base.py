@@ -1,4 +1,4 @@
-"""The base types of requests and replies."""
+"""The base types of requests, replies and events."""
 
 from __future__ import annotations
 
@@ -20,3 +20,7 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type")
     """A reply to the request whose `id` is `re`."""
 
     re: str
+
+
+class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
+    """An event. All events have a tag and nothing else in common."""

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from messages.base import Event as Event  # noqa: PLC0414 - programs take it from here
 from messages.fields import At, ConfirmInterval, Count, Everyone, Heartbeat, Mentions, Seconds, Seq, UserId
 from messages.files import File
 from messages.game import GameKind, Hand, Outcome
 from messages.notices import NoticeLevel, QuietSpan
+from messages.runs import Messages
 
 
 class SystemKind(StrEnum):
@@ -49,10 +51,6 @@ class GoodbyeReason(StrEnum):
     def final(self) -> bool:
         """Whether a client must not log in again by itself."""
         return self not in (GoodbyeReason.SHUTTING_DOWN, GoodbyeReason.TIMED_OUT)
-
-
-class Event(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
-    """An event. All events have a tag and nothing else in common."""
 
 
 class Reaction(Struct, frozen=True, gc=False):
@@ -284,6 +282,7 @@ _OwnSetting = (
 )
 AnyEvent = (
     AnyEntry
+    | Messages
     | Receipt
     | System
     | Online

@@ -89,7 +89,7 @@ class Welcome(Reply, frozen=True, gc=False, tag="welcome"):
 
 
 class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
-    """The message or amendment is stored under `seq`."""
+    """The message or amendment is stored under `seq`; those of the requests `also` follow it."""
 
     conversation: str
     seq: Seq
@@ -102,6 +102,10 @@ class Accepted(Reply, frozen=True, gc=False, tag="accepted"):
     mentions: Mentions = ()
     everyone: Everyone = False
     tenth: Annotated[str, Meta(description="as in `reacted`, after a reaction was taken back")] = ""
+    also: Annotated[
+        tuple[str, ...],
+        Meta(description="the reply to these requests too: their messages have the next numbers, in order"),
+    ] = ()
 
 
 class Page(Reply, frozen=True, gc=False, tag="page"):

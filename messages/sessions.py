@@ -91,6 +91,9 @@ class Login(Request, frozen=True, gc=False, tag="login"):
             "and the number of all in `online`"
         ),
     ] = False
+    runs: Annotated[
+        bool, Meta(description="the client knows `messages`, and `also` in `accepted`; else it gets neither")
+    ] = False
 
     @property
     def by_code(self) -> bool:

@@ -14,9 +14,13 @@ from benchmarks.zmtp import READY, encode_frame, make_handshake
 from messages.codec import encode, join_lines
 from messages.events import Message
 from messages.limits import MAX_REQUEST_FRAME
+from messages.runs import RunMessage
 
 PADDING = len(encode(Message("#r0", 10_000, "10000", "m0", "", 1_790_000_000_000)))
-"""Bytes that a message of chat-broker has beside its text."""
+"""Bytes that a message of chat-broker has beside its text, if it is the first of its frame to a room."""
+
+MORE = len(encode(RunMessage("10000", ""))) + 1
+"""Bytes that each one after it has beside its text."""
 
 
 class Bare(Peer):
@@ -65,7 +69,7 @@ class BareRooms(Bare):
     name = "pyzmq rooms"
     about = "Python, libzmq: a bare ROUTER that passes lines on, as long as chat-broker's messages"
     script = "rooms_server.py"
-    arguments = (str(PADDING),)
+    arguments = (str(PADDING), str(MORE))
     serves = frozenset({"fanout", "rooms", "rate"})
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:

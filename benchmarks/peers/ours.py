@@ -19,7 +19,7 @@ from messages.requests import Confirm, Join, Send
 from messages.sessions import Login, Ping
 from messages.version import PROTOCOL, __version__
 
-_ENTRY = re.compile(rb'"type":"[a-z]+","conversation":"([^"]+)","seq":([0-9]+),')
+_ENTRY = re.compile(rb'"type":"([a-z]+)","conversation":"([^"]+)","seq":([0-9]+),')
 
 
 class Ours(Peer):
@@ -32,6 +32,8 @@ class Ours(Peer):
     confirms = True
     event = b"message"
     """The type of the events that are counted."""
+    runs = True
+    """Whether its clients ask for runs of messages."""
 
     def find(self) -> tuple[str | None, str]:
         """Return its version; it is always installed."""
@@ -63,9 +65,8 @@ class Ours(Peer):
 
     def enter(self, number: int, rooms: Sequence[str]) -> list[Step]:
         """Shake hands, log in and join."""
-        login = encode(
-            Login("login", PROTOCOL, f"m{number}", amendments=self.event != b"message", crowds=True)
-        )
+        knows = self.event != b"message"
+        login = encode(Login("login", PROTOCOL, f"m{number}", amendments=knows, crowds=True, runs=self.runs))
         steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
         joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
         if joins:
@@ -97,10 +98,13 @@ class Ours(Peer):
 
     def confirm(self, received: bytes) -> bytes:
         """Confirm the last message received."""
-        position = received.rfind(b'"type":"%b"' % self.event)
+        position = received.rfind(b'"type":"%b' % self.event)
         if position < 0 or not (found := _ENTRY.match(received, position)):
             return b""
-        confirm = Confirm(id="confirm", conversation=found[1].decode(), seq=int(found[2]))
+        seq = int(found[3])
+        if found[1] == b"messages":  # each has its text after its id
+            seq += max(received.count(b'"text":', position) - 1, 0)
+        confirm = Confirm(id="confirm", conversation=found[2].decode(), seq=seq)
         return encode_frame(encode(confirm))
 
 
@@ -140,11 +144,15 @@ class OursWithCurve(OursToLibzmq):
 
 
 class OursShort(Ours):
-    """`chat-broker --memory` with messages of 20 characters. The bytes that are counted are in their ids."""
+    """`chat-broker --memory` with messages of 20 characters. The bytes that are counted are in their ids.
+
+    They come one by one, as reactions do, with which they are compared.
+    """
 
     name = "chat-broker, 20 characters"
     about = "as chat-broker; messages of 20 characters"
     special = True
+    runs = False
     echoes = True  # the reply has the id, too
     serves = frozenset({"reactions"})
 

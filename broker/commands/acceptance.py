@@ -15,15 +15,23 @@ from messages.replies import Accepted
 
 
 def accepted(
-    context: Context, conversation: Conversation, user: User, stored: Sequence[StoredMessage]
+    context: Context,
+    conversation: Conversation,
+    user: User,
+    stored: Sequence[StoredMessage],
+    *,
+    as_one: bool = False,
 ) -> list[Accepted]:
-    """Return the replies to the requests of a user that made these entries."""
+    """Return the replies to the requests of a user that made these entries; with `as_one`, one for all."""
     shown, durability = conversation.seen_by(user), context.store.durability
     count = recipients(conversation, user)
     waits = False
     if isinstance(conversation, Direct):
         other = conversation.other(user)
         waits = not other.online and conversation.members[other].delivered < stored[0].seq
+    if as_one and len(stored) > 1:
+        first, also = stored[0], tuple([entry.id for entry in stored[1:]])
+        return [Accepted(first.id, shown, first.seq, first.at, durability, count, waits, also=also)]
     return [Accepted(entry.id, shown, entry.seq, entry.at, durability, count, waits) for entry in stored]
 
 

@@ -12,12 +12,13 @@ from broker.commands.history import require_message
 from broker.core.access.released_names import new_key_of
 from broker.core.context import Context
 from broker.core.delivery.devices import tell_position
-from broker.core.delivery.entries import new_messages
+from broker.core.delivery.entries import new_messages, run_of
 from broker.core.delivery.mentioning import told
 from broker.core.delivery.receipts import send_receipts
 from broker.core.entries import PLAIN, digest
 from broker.core.facts.files import Uploading
-from broker.core.memory.model import Conversation, Direct, User
+from broker.core.memory.audiences import by_runs
+from broker.core.memory.model import Conversation, Direct, Peer, User
 from broker.core.moderation.mentioning import forms_of
 from broker.core.outbox import LogEvent
 from broker.core.registry import Registry
@@ -107,8 +108,10 @@ def _append(
         shown = conversation.seen_by(user)
         for one in stored:
             context.outbox.log(LogEvent.MESSAGE, name=user.name, conversation=shown, text=one.text)
+    if not forms or not any(form.mentions for form in forms):
+        return accepted(context, conversation, user, stored, as_one=context.peer.runs)
     replies = accepted(context, conversation, user, stored)
-    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)] if forms else replies
+    return [told(reply, one) for reply, one in zip(replies, stored, strict=True)]
 
 
 def _deliver(
@@ -116,15 +119,31 @@ def _deliver(
 ) -> None:
     """Send to all connections of the members except the sender's."""
     if not isinstance(conversation, Direct):
-        documents = new_messages(stored, conversation.seen_by(sender))
-        context.outbox.send_all(conversation.peers, documents, context.peer)
+        if len(stored) > 1:
+            _send_run(context, conversation, stored, conversation.seen_by(sender), context.peer)
+        else:
+            documents = new_messages(stored, conversation.seen_by(sender))
+            context.outbox.send_all(conversation.peers, documents, context.peer)
         return
     for user in conversation.pair:
         if user is sender and len(user.sessions) == 1:  # the usual case: there is nobody else to tell
             continue
         but = context.peer if user is sender else None
-        documents = new_messages(stored, conversation.seen_by(user))
-        context.outbox.send_all(user.peers, documents, but)
+        if len(stored) > 1:
+            _send_run(context, user, stored, conversation.seen_by(user), but)
+        else:
+            context.outbox.send_all(user.peers, new_messages(stored, conversation.seen_by(user)), but)
+
+
+def _send_run(
+    context: Context, to: Conversation | User, stored: Sequence[StoredMessage], shown: str, but: Peer | None
+) -> None:
+    """Send several messages, as one event to the connections that know runs."""
+    knowing, others = by_runs(to)
+    if knowing:
+        context.outbox.send(knowing, run_of(stored, shown), but if but and but.runs else None)
+    if others:
+        context.outbox.send_all(others, new_messages(stored, shown), None if but and but.runs else but)
 
 
 @registry.command(

@@ -65,6 +65,7 @@ def login(context: Context, request: Login) -> Welcome:
     user, resumed = session.user, session is earlier
     context.state.changes.set(context.peer, "amendments", request.amendments)
     context.state.know_crowds(context.peer, request.crowds)
+    context.state.changes.set(context.peer, "runs", request.runs)
     context.state.changes.set(session, "bot", request.bot)
     if (marked := request.bot or session.guest) is not session.marked:
         context.state.changes.set(session, "marked", marked)

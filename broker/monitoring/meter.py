@@ -16,6 +16,7 @@ from broker.core.outbox import Delivery
 from broker.core.store import Commit, Entry
 from messages.events import Message
 from messages.replies import Accepted, Error
+from messages.runs import Messages
 
 COMMIT_BOUNDS = (
     0.000_1,
@@ -110,8 +111,10 @@ class Meter:
             kind = type(documents[0])
             if kind is Message:
                 copies += len(documents) * (len(peers) - (but is not None))
+            elif kind is Messages:
+                copies += len(documents[0].messages) * (len(peers) - (but is not None))  # type: ignore[union-attr]
             elif kind is Accepted:
-                sends += len(documents)
+                sends += len(documents) + len(documents[0].also)  # type: ignore[union-attr]
             elif kind is Error:
                 code = str(documents[0].code)  # type: ignore[union-attr]
                 self.refused[code] = self.refused.get(code, 0) + len(documents)

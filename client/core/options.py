@@ -41,7 +41,7 @@ class Credentials:
         known = id, PROTOCOL, shown, token or None, unannounced, self.link
         invite = None if token and not self.on_behalf else self.invite
         if not self.on_behalf:
-            return Login(*known, invite, amendments=True, bot=self.bot, crowds=True)
+            return Login(*known, invite, amendments=True, bot=self.bot, crowds=True, runs=True)
         return Login(
             *(*known, invite, True, self.password, self.address),
             amendments=True,
@@ -51,6 +51,7 @@ class Credentials:
             ticket=self.ticket,
             remember=self.remember,
             crowds=True,
+            runs=True,
         )
 
     def after(self, welcome: Welcome) -> Credentials:

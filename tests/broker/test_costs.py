@@ -17,10 +17,10 @@ from benchmarks.workloads import WORKLOADS
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.transport import batch
-from messages.codec import encode
+from messages.codec import encode, encode_all
 from messages.documents import Document
 from messages.events import Message
-from messages.requests import Send
+from messages.requests import Confirm, Send
 
 MARKER = b"~^|~^"
 MESSAGES = 64
@@ -107,6 +107,30 @@ def test_messages_of_one_frame_are_one_delivery_and_one_row_of_replies() -> None
     assert len(told.documents) == len(replies.documents) == MESSAGES
 
 
+def test_messages_of_one_frame_are_two_documents_for_clients_that_know_runs() -> None:
+    chat = room_of(50)
+    clients = list(chat._clients.values())
+    for client in clients:
+        client.peer.runs = True
+    clients[0].put_all(*(Send(f"{number:05}", "#lobby", "x" * 100) for number in range(MESSAGES)))
+    told, replies = chat.core.commit()[0]
+    assert len(told.documents) == len(replies.documents) == 1
+    assert told.peers is chat.core.state.lobby.peers, "the room is one audience"
+    assert len(encode_all(told.documents)) <= 130 * MESSAGES
+    assert len(encode_all(replies.documents)) <= 12 * MESSAGES
+
+
+def test_a_confirm_is_one_receipt_for_all_who_have_spoken() -> None:
+    chat = room_of(10)
+    clients = list(chat._clients.values())
+    for client in clients:
+        client.ask(Send, "#lobby", "hello")
+    clients[0].put(Confirm, "#lobby", 10)
+    receipts, done = chat.core.commit()[0]
+    assert len(receipts.documents) == len(done.documents) == 1
+    assert {*receipts.peers} == {client.peer for client in clients[1:]}
+
+
 def test_a_message_allocates_no_more_for_fifty_members_than_for_two() -> None:
     def allocated(members: int) -> float:
         chat = room_of(members)
@@ -153,7 +177,8 @@ def test_what_comes_in_one_frame_goes_to_each_member_in_one_frame() -> None:
             for hearer in voice.hearers:
                 heard = bytes(generator.connections[hearer].recorded or b"")
                 whole = heard[heard.index(MARKER) : heard.rindex(MARKER)]
-                assert whole.count(b"\n") == MESSAGES - 1
+                assert whole.count(b'"id":') == MESSAGES - 1
+                assert b"\n" not in whole, "the messages are one document"
                 assert b"\0" not in whole, "a frame's head lies between two messages"
         finally:
             generator.close()

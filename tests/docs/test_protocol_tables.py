@@ -30,6 +30,7 @@ from messages.moderation import AuditEntry, BanEntry
 from messages.notices import QuietSpan
 from messages.replies import AnyReply, Limits, RoomEntry, UserEntry
 from messages.requests import AnyRequest
+from messages.runs import RunMessage
 from messages.sessions import SessionEntry
 from messages.version import PROTOCOL
 
@@ -41,6 +42,7 @@ EXAMPLES = blocks("docs/protocol.md", "json")
 REQUESTS, REPLIES, EVENTS = ((kinds.__args__) for kinds in (AnyRequest, AnyReply, AnyEvent))
 PARTS = {
     Position: "position",
+    RunMessage: "run message",
     RoomEntry: "room entry",
     BanEntry: "ban entry",
     AuditEntry: "audit entry",
@@ -58,6 +60,7 @@ PLURALS = {
     "UserEntry": "user entries",
     "KeyEntry": "key entries",
     "MemberEntry": "member entries",
+    "RunMessage": "run messages",
     "SessionEntry": "session entries",
     "Message": "messages",
     "Reaction": "reactions",

@@ -11,11 +11,13 @@ from broker.core.context import Context
 from broker.core.delivery.mentioning import is_for, is_for_all, names
 from broker.core.delivery.pages import bytes_of
 from broker.core.entries import PLAIN, EntryKind, Form, Reacting
-from broker.core.memory.model import Conversation, Direct, User, divide
+from broker.core.memory.audiences import by_amendments
+from broker.core.memory.model import Conversation, Direct, User
 from broker.core.store import StoredMessage
 from messages.events import AnyEntry, Deleted, Edited, Message, Pinned, Reacted, Reaction
 from messages.files import File
 from messages.limits import MAX_REACTION_NAMES, MAX_ROOM, MAX_TEXT
+from messages.runs import Messages, RunMessage
 
 REACTIONS_PER_TOKEN = 10_000
 """Reactions of users, to messages that are read, that cost as much as a request: half a millisecond."""
@@ -63,6 +65,26 @@ def new_messages(stored: Sequence[StoredMessage], shown: str) -> list[Message]:
         else _new_message(one, shown)
         for one in stored
     ]
+
+
+def run_of(stored: Sequence[StoredMessage], shown: str) -> Messages:
+    """Return what `new_messages` does as one event. The messages follow one another in a conversation."""
+    first = stored[0]
+    return Messages(
+        conversation=shown,
+        seq=first.seq,
+        sender=first.sender,
+        at=first.at,
+        messages=[
+            RunMessage(one.id, one.text, one.of)
+            if one.form is PLAIN
+            else RunMessage(one.id, one.text, one.of, names(one.form), is_for_all(one.form))
+            for one in stored
+        ],
+        bot=first.form.bot,
+        guest=first.form.guest,
+        sender_id=first.user,
+    )
 
 
 def _new_message(stored: StoredMessage, shown: str) -> Message:
@@ -171,9 +193,9 @@ def deliver(
     if not stored:
         return
     if isinstance(conversation, Direct):
-        readers = [(user, divide(user.peers)) for user in conversation.pair]
+        readers = [(user, by_amendments(user)) for user in conversation.pair]
     else:
-        readers = [(context.user, conversation.peers_by_ability)]
+        readers = [(context.user, by_amendments(conversation))]
     for reader, (knowing, others) in readers:
         shown = conversation.seen_by(reader)
         entries = [amendment(context, one, shown, now) for one in stored]

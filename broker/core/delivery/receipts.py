@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from broker.core.context import Context
@@ -32,9 +33,10 @@ def send_receipts(context: Context, conversation: Conversation, user: User, old:
     if not passed:
         return
     earliest = min(passed)
-    for sender, seq in conversation.last_sent.items():
-        if seq > earliest and sender is not user:
-            context.outbox.send(sender.peers, _receipt(conversation, sender, user))
+    senders = [one for one, seq in conversation.last_sent.items() if seq > earliest and one is not user]
+    if senders:  # in a room all of them get the same document; a direct conversation has only one
+        peers = tuple(chain.from_iterable([sender.peers for sender in senders]))
+        context.outbox.send(peers, _receipt(conversation, senders[0], user))
 
 
 def current_receipts(context: Context, user: User) -> Iterator[Receipt]:

@@ -63,6 +63,8 @@ class Peer:
     amendments: bool = False
     """Its client knows amendments. Others get messages in their place."""
     crowds: bool = False
+    runs: bool = False
+    """Its client knows runs of messages. Others get each message, and each reply, alone."""
     source: AddressBuckets | None = None
     credit: float = float("inf")
     held_until: float = 0.0
@@ -219,6 +221,7 @@ class Conversation:
     """When it was last passed on of each member that they type (elapsed s)."""
     audience: tuple[Peer, ...] | None = None
     divided: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
+    parted: tuple[tuple[Peer, ...], tuple[Peer, ...]] | None = None
 
     def seen_by(self, user: User) -> str:
         """Return how `user` names this conversation."""
@@ -237,16 +240,9 @@ class Conversation:
         kept = self.members, self.last_sent, self.counted, self.absent, self.returned
         return *kept, self.waiting, self.typed
 
-    @property
-    def peers_by_ability(self) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-        """The connections that know amendments, and the others, cached like `peers`."""
-        if self.divided is None:
-            self.divided = divide(self.peers)
-        return self.divided
-
     def forget_audience(self) -> None:
-        """Clear the caches of `peers`."""
-        self.audience = self.divided = None
+        """Clear the caches of `peers` and of `audiences`."""
+        self.audience = self.divided = self.parted = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -286,14 +282,6 @@ class Challenge:
     opponent: User
     hand: Hand
     deadline: float
-
-
-def divide(peers: tuple[Peer, ...]) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
-    """Return the connections that know amendments, and the others; the same tuple if all are alike."""
-    others = tuple(peer for peer in peers if not peer.amendments)
-    if not others:
-        return peers, ()
-    return tuple(peer for peer in peers if peer.amendments), others
 
 
 def room_id(name: Name) -> str:

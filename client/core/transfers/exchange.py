@@ -8,6 +8,7 @@ from client.core.events import Sent
 from client.core.exchange import Exchange
 from client.core.files.upload import Upload
 from client.core.options import Listening
+from client.core.receiving.runs import apart
 from client.core.transfers.parcels import Parcels, names_text
 from client.core.transfers.transfers import Transfers
 from messages.base import Request
@@ -87,10 +88,11 @@ class FileExchange(Exchange):
 
     def receive(self, document: AnyReply | AnyEvent, now: float) -> None:
         """Take one document that is not about the login."""
-        if self.transfers and isinstance(document, AnyReply) and self.transfers.receive(document, now):
-            self.parcels.advance()
-        else:
-            super().receive(document, now)
+        for one in apart(document):
+            if self.transfers and isinstance(one, AnyReply) and self.transfers.receive(one, now):
+                self.parcels.advance()
+            else:
+                super().receive(one, now)
 
     def _accepted(self, reply: Accepted) -> None:
         super()._accepted(reply)

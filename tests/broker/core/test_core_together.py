@@ -11,6 +11,7 @@ from wired import Chat, Client, FragileStore, is_unavailable
 
 from broker.commands import COMMANDS
 from broker.core.outbox import LogEvent
+from client.core.receiving.runs import apart
 from messages.base import Request
 from messages.documents import Document
 from messages.errors import ErrorCode
@@ -33,7 +34,7 @@ OTHERS = st.one_of(
 FRAMES = st.lists(st.lists(SENDS | SENDS | OTHERS, min_size=1, max_size=12), min_size=1, max_size=4)
 
 
-def gathering() -> tuple[Chat, list[Client]]:
+def gathering(*, runs: bool = False) -> tuple[Chat, list[Client]]:
     """Three users in the lobby and in #tea, of whom the second is muted there."""
     chat = Chat()
     clients = chat.users("alice", "bob", "carol")
@@ -42,12 +43,15 @@ def gathering() -> tuple[Chat, list[Client]]:
     assert not isinstance(clients[0].ask(Mute, "#tea", "bob"), Error)
     for client in clients:
         client.inbox.clear()
+        client.peer.runs = runs
     return chat, clients
 
 
-def heard(frames: Sequence[Sequence[Request]], who: int, *, together: bool) -> list[list[Document]]:
+def heard(
+    frames: Sequence[Sequence[Request]], who: int, *, together: bool = True, runs: bool = False
+) -> list[list[Document]]:
     """Return what each of three users hears when one of them asks for all this, a batch for each frame."""
-    chat, clients = gathering()
+    chat, clients = gathering(runs=runs)
     for frame in frames:
         if together:
             clients[who].put_all(*frame)
@@ -64,6 +68,12 @@ def test_everybody_hears_the_same_whether_requests_come_in_one_frame_or_singly(
 ) -> None:
     one, other = heard(frames, who, together=True), heard(frames, who, together=False)
     assert [_by_kind(inbox) for inbox in one] == [_by_kind(inbox) for inbox in other]
+
+
+@given(FRAMES, st.sampled_from([0, 1]))
+def test_who_knows_runs_is_told_the_same(frames: list[list[Request]], who: int) -> None:
+    one, other = heard(frames, who, runs=True), heard(frames, who, runs=False)
+    assert [[part for document in inbox for part in apart(document)] for inbox in one] == other
 
 
 def _by_kind(inbox: list[Document]) -> list[list[Document]]:

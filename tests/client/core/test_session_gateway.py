@@ -123,7 +123,10 @@ def test_nothing_of_it_is_in_the_login_of_others() -> None:
     one.connected(1.0, ENDPOINT)
     one.tick(1.0)
     (line,) = one.take_lines(1.0)
-    assert line == b'{"type":"login","id":"1","protocol":1,"name":"dora","amendments":true,"crowds":true}'
+    assert (
+        line
+        == b'{"type":"login","id":"1","protocol":1,"name":"dora","amendments":true,"crowds":true,"runs":true}'
+    )
 
 
 def test_another_password_brings_the_ticket_of_the_next_login() -> None:

@@ -18,7 +18,9 @@ class TestLoggingIn:
     def test_the_first_thing_said_on_a_connection_is_the_name(self) -> None:
         driven = Driven("alice")
         assert driven.tick() == []
-        assert driven.connect() == Login("r1", PROTOCOL, "alice", None, amendments=True, crowds=True)
+        assert driven.connect() == Login(
+            "r1", PROTOCOL, "alice", None, amendments=True, crowds=True, runs=True
+        )
 
     def test_it_is_said_once(self) -> None:
         driven = Driven()
@@ -117,13 +119,17 @@ class TestComingBack:
         driven = Driven()
         driven.log_in(name="alice~2", session="secret")
         driven.session.disconnected("cut")
-        assert driven.connect() == Login("r2", PROTOCOL, "alice~2", "secret", amendments=True, crowds=True)
+        assert driven.connect() == Login(
+            "r2", PROTOCOL, "alice~2", "secret", amendments=True, crowds=True, runs=True
+        )
 
     def test_without_a_token_the_number_that_the_broker_gave_cannot_be_asked_for(self) -> None:
         driven = Driven()
         driven.log_in(name="alice~2", session="")
         driven.session.disconnected("cut")
-        assert driven.connect() == Login("r2", PROTOCOL, "alice", None, amendments=True, crowds=True)
+        assert driven.connect() == Login(
+            "r2", PROTOCOL, "alice", None, amendments=True, crowds=True, runs=True
+        )
 
     def test_a_name_that_is_none_is_not_taken_from_the_broker(self) -> None:
         driven = Driven()
