@@ -37,10 +37,11 @@ def test_what_is_sent_is_counted_by_kind() -> None:
     assert (meter.sends, meter.deliveries, meter.refused) == (1, 2, {"name-too-similar": 1})
 
 
-def test_a_run_counts_as_its_messages() -> None:
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_run_counts_as_its_messages(knows: bool) -> None:
     chat, meter = Chat(), Meter()
     alice, bob, _carol = chat.users("alice", "bob", "carol")
-    alice.peer.runs = bob.peer.runs = True
+    alice.peer.runs, bob.peer.runs = knows, True
     alice.put_all(*(Send(str(number), "#lobby", "hello") for number in range(5)))
     meter.count_sent(chat.core.commit()[0])
     assert (meter.sends, meter.deliveries) == (5, 10)
