@@ -234,7 +234,9 @@ class State(Connections):
             if any(form.mentions for form in forms):
                 self.changes.set(conversation, "mentioning", last)
         self.journal += messages
-        self.unstored.setdefault(sender, {}).update(zip([send.id for send in sends], messages, strict=True))
+        own = self.unstored.setdefault(sender, {})
+        for message in messages:
+            own[message.id] = message
         return messages
 
     def _advance(self, conversation: Conversation, user: User, seq: int, at: int) -> None:
