@@ -33,8 +33,11 @@ MOST_STRANGERS = 8_192
 ENCRYPTED_COST = 5
 """As how many strangers an encrypted one counts: its handshake takes time from all others."""
 
-STRANGERS_SHARE = 4
-"""At most one in so many of the connections that there may be is a stranger."""
+STRANGERS_SHARE = 2
+"""At most one in so many of the connections that there may be is a stranger.
+
+After a restart all users are strangers until the broker has read their logins.
+"""
 
 _LOGIN_IS_RECENT = 1.0  # seconds
 

@@ -87,7 +87,7 @@ def test_a_login_that_waits_for_its_turn_and_a_flooder_who_is_ignored_have_more_
 
 
 def test_a_source_with_too_many_strangers_makes_room_for_others() -> None:
-    strangers = Strangers[Wire](80)
+    strangers = Strangers[Wire](40)
     crowd = add(strangers, 20, "198.51.100.1")
     (newcomer,) = add(strangers, 1, "192.0.2.1", 0.1)
     assert [wire.was_cut for wire in crowd] == [True] + [False] * 19
@@ -96,7 +96,7 @@ def test_a_source_with_too_many_strangers_makes_room_for_others() -> None:
 
 
 def test_of_many_of_one_source_those_who_came_first_stay_until_they_have_been_silent_for_long() -> None:
-    strangers = Strangers[Wire](80)
+    strangers = Strangers[Wire](40)
     first = add(strangers, 20, "198.51.100.1")
     (soon,) = add(strangers, 1, "198.51.100.1", SHORT_PATIENCE_SECONDS)
     assert soon.was_cut
@@ -107,7 +107,7 @@ def test_of_many_of_one_source_those_who_came_first_stay_until_they_have_been_si
 
 
 def test_while_others_of_the_source_log_in_those_who_came_first_have_more_time() -> None:
-    strangers = Strangers[Wire](80)
+    strangers = Strangers[Wire](40)
     first = add(strangers, 20, "198.51.100.1")
     strangers.settle(first[19], PATIENCE_SECONDS - 1)
     add(strangers, 1, "198.51.100.1", PATIENCE_SECONDS - 1)
@@ -116,7 +116,7 @@ def test_while_others_of_the_source_log_in_those_who_came_first_have_more_time()
 
 
 def test_one_who_waits_for_an_answer_keeps_the_place() -> None:
-    strangers = Strangers[Wire](8)
+    strangers = Strangers[Wire](4)
     (first,) = add(strangers, 1, "198.51.100.1")
     strangers.speak(first.descriptor, a_peer(), 0.0)
     assert first.peer
@@ -127,7 +127,7 @@ def test_one_who_waits_for_an_answer_keeps_the_place() -> None:
 
 
 def test_one_who_has_to_make_room_but_has_sent_something_already_stays() -> None:
-    strangers = Strangers[Wire](8)
+    strangers = Strangers[Wire](4)
     add(strangers, 2, "198.51.100.1")
     newcomer, other = Wire("198.51.100.1"), Wire("198.51.100.1")
     for wire in (newcomer, other):
@@ -150,7 +150,7 @@ def test_with_all_connections_taken_by_users_a_newcomer_is_refused() -> None:
 
 
 def test_of_too_many_who_are_silent_for_long_those_of_the_largest_source_go_as_soon_as_all_was_read() -> None:
-    strangers = Strangers[Wire](40)
+    strangers = Strangers[Wire](20)
     assert strangers.most_silent == 10
     few, many = add(strangers, 2, "192.0.2.1"), add(strangers, 7, "198.51.100.1")
     speaker = add(strangers, 1, "198.51.100.1")[0]
@@ -181,6 +181,11 @@ def test_of_too_many_encrypted_ones_who_are_silent_some_go_at_once() -> None:
         strangers.finish()
     strangers.trim(0.0, drained=True)
     assert [wire.was_cut for wire in wires] == [True] * 2 + [False] * strangers.most_silent
+
+
+def test_with_twenty_thousand_files_five_thousand_may_log_in_at_once() -> None:
+    strangers = Strangers[Wire](19_900)
+    assert not any(wire.was_cut for wire in add(strangers, 5_000, "192.0.2.1"))
 
 
 def test_thousands_who_log_in_at_once_may_all_be_silent_for_a_moment() -> None:
