@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import cast
 
@@ -13,7 +13,7 @@ from broker.core.core import Core
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.monitoring.meter import Meter
-from broker.transport.batch import Payload, gather
+from broker.transport.batch import Gathered, gather
 from broker.transport.listener import Caller
 from messages.files import Content
 from messages.replies import Found, Page
@@ -99,17 +99,18 @@ class Outgoing:
         deliveries, self._held, self._pages = self._held, [], 0
         self._meter.count_sent(deliveries)
         gathered = gather(deliveries)
-        worked, gone, lagged = 0.0, list[Peer](), False
-        while some := list(islice(gathered, JOINED_PEERS)):
+        gone: list[Peer] = []
+        worked, lagged = 0.0, False
+        for part in (gathered,) if isinstance(gathered, list) else _parts(gathered):
             begun = self._work()
-            lagged |= self._hand_over(some, gone)
+            lagged |= self._hand_over(part, gone)
             worked += self._work() - begun
         self._pause(worked)
         if gone:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)
 
-    def _hand_over(self, gathered: Iterable[tuple[Peer, tuple[Payload, ...]]], gone: list[Peer]) -> bool:
+    def _hand_over(self, gathered: Iterable[Gathered], gone: list[Peer]) -> bool:
         """Hand frames over to ZeroMQ. Add peers to `gone`, and return whether others lag."""
         lagged = False
         for peer, frames in gathered:
@@ -134,3 +135,10 @@ class Outgoing:
         pause = min(BUSY_PAUSE * worked, LONGEST_PAUSE)
         self._resume_at = now + min(PAUSE * worked, LONGEST_PAUSE)
         self._resume_busy_at = now + pause + min(LASTING * max(pause - LONG, 0.0), LONGEST_PAUSE)
+
+
+def _parts(gathered: Iterable[Gathered]) -> Iterator[list[Gathered]]:
+    """Yield what is for JOINED_PEERS at a time."""
+    rest = iter(gathered)
+    while part := list(islice(rest, JOINED_PEERS)):
+        yield part
