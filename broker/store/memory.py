@@ -191,8 +191,8 @@ class MemoryStore:
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
         """Store messages, and drop the oldest if there are too many."""
-        who, log, mine = ("", 0), _EMPTY, _NOTHING
         added: list[StoredMessage] = []
+        who, log, mine = ("", 0), _EMPTY, _NOTHING
         number, last_sent, keep = self._last, self._last_sent, added.append
         for message in messages:
             if message.user != who[1] or message.conversation != who[0]:

@@ -18,6 +18,9 @@ SHARED_BYTES = 2_048
 
 Payload = bytes | zmq.Frame
 
+Gathered = tuple[Peer, tuple[Payload, ...]]
+"""A peer and its frames."""
+
 FEW = 16
 """What is for an audience of up to this many is gathered peer by peer."""
 
@@ -55,24 +58,29 @@ class _Stream:
         return True
 
 
-def gather(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
-    """Yield each peer with its frames: all its documents in order, joined when the peer's turn comes."""
+def gather(deliveries: Sequence[Delivery]) -> Iterable[Gathered]:
+    """Return each peer with its frames: all its documents in order, joined.
+
+    It is a list if they are few. Otherwise a peer's documents are joined when its turn comes.
+    """
     if max([len(peers) for peers, _, _ in deliveries], default=0) <= FEW:
         return _gather_singly(deliveries)
     return _gather_by_audience(deliveries)
 
 
-def _gather_singly(deliveries: Iterable[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
+def _gather_singly(deliveries: Iterable[Delivery]) -> Iterable[Gathered]:
     blocks: defaultdict[Peer, list[bytes]] = defaultdict(list)
     for peers, documents, but in deliveries:
         block = encode_all(documents)
         for peer in peers:
             if peer is not but:
                 blocks[peer].append(block)
+    if len(blocks) <= FEW:
+        return [(peer, _join(own)) for peer, own in blocks.items()]
     return ((peer, _join(own)) for peer, own in blocks.items())
 
 
-def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[tuple[Peer, tuple[Payload, ...]]]:
+def _gather_by_audience(deliveries: Sequence[Delivery]) -> Iterator[Gathered]:
     """Yield each peer with its frames, and join the frames once for all peers with the same documents.
 
     Most peers get the same documents as the others in their rooms, and share frames. Lines are joined for a

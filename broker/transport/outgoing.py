@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import zmq
@@ -12,7 +12,7 @@ from broker.core.core import Core
 from broker.core.memory.model import Peer
 from broker.core.outbox import Delivery
 from broker.monitoring.meter import Meter
-from broker.transport.batch import Payload, gather
+from broker.transport.batch import Gathered, gather
 from broker.transport.listener import Caller
 from messages.files import Content
 from messages.replies import Found, Page
@@ -109,10 +109,10 @@ class Outgoing:
         gathered = gather(deliveries)
         gone: list[Peer] = []
         worked, lagged = 0.0, False
-        while some := list(islice(gathered, JOINED_PEERS)):
-            measured = busy or len(some) > FEW_FRAMES
+        for part in (gathered,) if isinstance(gathered, list) else _parts(gathered):
+            measured = busy or len(part) > FEW_FRAMES
             begun = self._work() if measured else 0.0
-            lagged |= self._hand_over(some, gone)
+            lagged |= self._hand_over(part, gone)
             if measured:
                 worked += self._work() - begun
         self._pause(worked)
@@ -120,7 +120,7 @@ class Outgoing:
             self._core.lose(gone, "connection lost")
         return lagged or bool(gone)
 
-    def _hand_over(self, gathered: Iterable[tuple[Peer, tuple[Payload, ...]]], gone: list[Peer]) -> bool:
+    def _hand_over(self, gathered: Iterable[Gathered], gone: list[Peer]) -> bool:
         """Hand frames over to ZeroMQ. Add peers to `gone`, and return whether others lag."""
         lagged = False
         for peer, frames in gathered:
@@ -145,3 +145,10 @@ class Outgoing:
         pause = min(BUSY_PAUSE * worked, LONGEST_PAUSE)
         self._resume_at = now + min(PAUSE * worked, LONGEST_PAUSE)
         self._resume_busy_at = now + pause + min(LASTING * max(pause - LONG, 0.0), LONGEST_PAUSE)
+
+
+def _parts(gathered: Iterable[Gathered]) -> Iterator[list[Gathered]]:
+    """Yield what is for JOINED_PEERS at a time."""
+    rest = iter(gathered)
+    while part := list(islice(rest, JOINED_PEERS)):
+        yield part

@@ -99,7 +99,7 @@ def test_peers_that_get_the_same_share_the_same_bytes() -> None:
 def test_peers_with_documents_for_them_alone_are_served_first() -> None:
     peers = crowd(3 * FEW)
     deliveries = [Delivery(peers, (said(1),), peers[-1]), Delivery((peers[-1],), (Done("1"),), None)]
-    assert next(gather(deliveries))[0] is peers[-1]
+    assert next(iter(gather(deliveries)))[0] is peers[-1]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
