@@ -195,11 +195,10 @@ class MemoryStore:
 
     def _append(self, messages: Iterable[StoredMessage]) -> None:
         """Store messages, and drop the oldest if there are too many."""
-        conversation = ""
+        conversation, number = "", self._last
         log: dict[int, int] = {}  # `dict[int, int]()` takes as long as storing a message
         added: list[StoredMessage] = []
         heads, sent, last_sent, keep = self._heads, self._sent, self._last_sent, added.append
-        number = self._last
         for message in messages:
             seq, user = message.seq, message.user
             if message.conversation != conversation:
