@@ -7,7 +7,7 @@ import time
 
 
 def zone(at: float) -> str:
-    """Return a time zone in which midnight is six hours away or more at this Unix time, and four since the last."""
+    """Return a time zone in which, at this Unix time, midnight comes in six hours or more, and was four hours ago."""
     return "UTC" if 4 <= time.gmtime(at).tm_hour < 14 else "DAY+10"
 
 
