@@ -1,12 +1,16 @@
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import daytime
 import pytest
 
 _numbers = count(1)
+
+daytime.be_in(daytime.zone(time.time()))  # before a module of tests asks for the time
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -43,3 +47,12 @@ def short_path() -> Iterator[Path]:
     """Give a directory for sockets with a short path: the system allows about 100 bytes."""
     with tempfile.TemporaryDirectory(prefix="chat-", dir="/tmp") as path:
         yield Path(path)
+
+
+@pytest.fixture
+def in_utc() -> Iterator[None]:
+    """Show the times of a test as UTC, because it knows when its messages were written."""
+    zone = os.environ["TZ"]
+    daytime.be_in("UTC")
+    yield
+    daytime.be_in(zone)

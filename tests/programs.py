@@ -28,7 +28,7 @@ def environment(home: Path) -> dict[str, str]:
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("CHAT_BR", "CHAT_CL", "XDG_"))
     }
-    own = {"HOME": str(home), "TERM": "xterm-256color", "TZ": "UTC", "PYTHONUNBUFFERED": ""}
+    own = {"HOME": str(home), "TERM": "xterm-256color", "PYTHONUNBUFFERED": ""}
     own["MALLOC_PERTURB_"] = "0"  # chat-web would begin anew
     return kept | own | {"CHAT_CLIENT_SCREEN": "false"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -18,9 +17,7 @@ AT = 1_790_000_000_000
 BOB = "боб"
 
 
-def test_users_are_listed(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+def test_users_are_listed(stored: Path, in_utc: None) -> None:
     code, out, err = run("users")
     assert (code, err) == (0, "")
     assert out.splitlines() == [

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client.editor.row import fit, shown
@@ -51,6 +51,7 @@ def test_nothing_shown_drives_a_terminal(text, expected):
     assert shown(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.data(), st.integers(-1, 40))
 def test_a_row_always_fits(prompt, text, data, columns):
     cursor = data.draw(st.integers(0, len(text)))

@@ -104,7 +104,7 @@ def test_keys_scroll_choose_conversations_and_fold_panes() -> None:
     run(work)
 
 
-def test_twenty_columns_and_eight_rows_are_enough() -> None:
+def test_twenty_columns_and_eight_rows_are_enough(in_utc: None) -> None:
     async def work(stage: Stage, pilot: Pilot[Any]) -> None:
         await stage.type("a few words that are long\r")
         await pilot.resize_terminal(20, 8)

@@ -61,7 +61,7 @@ def whole(app: ChatScreen) -> str:
         ("help", (80, 20), "\x1bOPreply"),
     ],
 )
-def test_the_screen_looks_as_it_did(name: str, size: tuple[int, int], keys: str) -> None:
+def test_the_screen_looks_as_it_did(in_utc: None, name: str, size: tuple[int, int], keys: str) -> None:
     alice, bob = seats("alice", "bob")
     talk(alice, bob)
     app = alice.app()

@@ -80,7 +80,7 @@ def test_the_first_entry_shown_stays_when_the_width_changes() -> None:
     assert layout.top == top
 
 
-def test_messages_that_are_dropped_far_away_move_nothing() -> None:
+def test_messages_that_are_dropped_far_away_move_nothing(in_utc: None) -> None:
     one = at(1, 60)
     layout = Layout(one)
     texts(layout)
