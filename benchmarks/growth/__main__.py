@@ -20,7 +20,6 @@ from benchmarks.drivers import FIGURES, Length
 from benchmarks.generator import CheckFailed
 from benchmarks.growth import report
 from benchmarks.growth.axes import AXES, MOST, Axis, most_connections
-from benchmarks.growth.databases import KEPT
 from benchmarks.growth.measuring import measure
 from benchmarks.processes import ProgramFailed, allow_many_connections, exit_on_signals
 from benchmarks.results import Results
@@ -33,6 +32,8 @@ _DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 _PUBLISHED = "published-growth"
 _AGAIN, _QUICK_AGAIN = 400, 40
 _CHECKED = 2
+_LONG = 1_000_000
+"""What has grown to more than this takes minutes and gigabytes, so it is measured once, and if asked for."""
 
 
 def main(arguments: list[str] | None = None) -> Exit:
@@ -69,8 +70,8 @@ def _run(options: argparse.Namespace) -> Results:
             sizes = _choose(axis, options, most)
             for turn in range(options.rounds):
                 for size in sizes:
-                    if turn and size > KEPT:
-                        continue  # its check by the broker takes minutes
+                    if turn and size > _LONG:
+                        continue
                     _measure(results, axis, size, length, again, prepared)
                     results.write(options.output / "growth.json")
     return results
@@ -83,9 +84,7 @@ def _choose(axis: Axis, options: argparse.Namespace, most: int) -> list[int]:
         sizes = list(axis.quick)
     if options.sizes:
         sizes = [size for size in sizes if size in options.sizes]
-    if axis.disk and not options.prepared:
-        return [size for size in sizes if size <= KEPT]
-    return sizes
+    return [size for size in sizes if options.prepared or size <= _LONG]
 
 
 def _describe_limit(open_files: int, most: int) -> str:
@@ -93,9 +92,7 @@ def _describe_limit(open_files: int, most: int) -> str:
     return limit if most == MOST else f"{limit}, so a broker takes {most:,} connections"
 
 
-def _measure(
-    results: Results, axis: Axis, size: int, length: Length, again: int, prepared: Path
-) -> None:
+def _measure(results: Results, axis: Axis, size: int, length: Length, again: int, prepared: Path) -> None:
     """Measure a size and record its figures, or why there are none."""
     name = f"{axis.name}-{size}"
     if name in results.failures:
@@ -115,7 +112,9 @@ def _measure(
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__.split("\n")[0])
-    parser.add_argument("--axes", nargs="+", default=list(AXES), choices=AXES, metavar="NAME", help=", ".join(AXES))
+    parser.add_argument(
+        "--axes", nargs="+", default=list(AXES), choices=AXES, metavar="NAME", help=", ".join(AXES)
+    )
     parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="only these sizes of the axes")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each size (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of a round (default %(default)s)")
@@ -125,7 +124,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--prepared",
         type=Path,
         metavar="DIR",
-        help=f"keep the databases here, for the next run; with it, more than {KEPT:,} messages are measured too",
+        help=f"keep the databases here, for the next run, and measure more than {_LONG:,} messages too",
     )
     parser.add_argument("--output", type=Path, default=_RESULTS, metavar="DIR", help="(default %(default)s)")
     parser.add_argument("--add", type=Path, metavar="JSON", help="add the rounds to those of an earlier run")

@@ -114,7 +114,7 @@ AXES = {
             "stored",
             "messages stored in memory",
             f"{_TALK}; {RETURNING} others are away",
-            (0, 1_000, 10_000, 100_000, 1_000_000),
+            (0, 10_000, 100_000, 1_000_000, 10_000_000),
             (0, 100, 1_000),
             _stored,
             stored=True,

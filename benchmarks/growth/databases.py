@@ -10,12 +10,10 @@ from pathlib import Path
 from broker.core.store import StoredMember, StoredMessage, StoredRoom, StoredUser
 from broker.store.sqlite import SqliteStore
 
-KEPT = 1_000_000
-"""A database with more messages takes minutes, so it is made only in a directory where it can stay."""
-
 _AT_ONCE = 20_000
 _FIRST_AT = 1_700_000_000_000
 _WORDS = 1_000
+_STEPS = (1, 3, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 _UNFINISHED = ".unfinished"
 
 
@@ -59,6 +57,6 @@ def copy(source: Path, target: Path) -> None:
 def _make(room: str, users: list[str], seqs: range) -> Iterator[StoredMessage]:
     """Yield messages of some 100 characters. Their words come again often, as in talk."""
     for seq in seqs:
-        words = " ".join(f"word{seq * step % _WORDS}" for step in (1, 3, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41))
+        words = " ".join(f"word{seq * step % _WORDS}" for step in _STEPS)
         user = seq % len(users)
         yield StoredMessage(room, seq, f"m{seq}", user + 1, users[user], words, _FIRST_AT + seq)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import beats
 from benchmarks.drivers import Figures, Length, Meter, make_marker
-from benchmarks.generator import Generator
+from benchmarks.generator import CheckFailed, Generator
 from benchmarks.growth.axes import RETURNING, TALKERS, Axis
 from benchmarks.growth.databases import copy, provide
 from benchmarks.peers.ours import Ours
@@ -96,16 +96,18 @@ class Point:
             self._return(RETURNING, self._enter_room)
         self._begin, self._beaten = time.perf_counter(), 0
         talk.check(generator, length.checked)
-        window = Window(self._workload, talk, generator)
         if self._axis.stored and not self._axis.disk:
-            self._turn(window, lambda: talk.sent < size)
+            self._turn(Window(self._workload, talk, generator), lambda: talk.sent < size)
             talk.drain(generator)
         self._wait_until_quiet(length)
         figures["settled"] = read_resident(pid) / 2**20
+        window = Window(self._workload, talk, generator)
         self._turn_for(window, length.warm_up)
         meter = Meter(pid, generator.delivered, talk.sent)
         self._turn_for(window, length.seconds)
         figures |= meter.read(generator.delivered, talk.sent)
+        if "cpu" not in figures:
+            raise CheckFailed(f"nothing was delivered in {length.seconds:g} s")
         talk.drain(generator)
         if self._axis.stored:
             figures |= self._read_and_return(size + talk.sent, again)

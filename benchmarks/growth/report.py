@@ -94,11 +94,7 @@ def each(results: Results, axis: Axis, size: int) -> float | None:
 
 
 def _collect(results: Results, lines: tuple[tuple[str, str], ...], figure: str) -> Series:
-    return {
-        label: points
-        for label, name in lines
-        if (points := list(_points(results, AXES[name], figure)))
-    }
+    return {label: points for label, name in lines if (points := list(_points(results, AXES[name], figure)))}
 
 
 def _points(results: Results, axis: Axis, figure: str) -> Iterator[tuple[float, float]]:
