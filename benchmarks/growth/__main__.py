@@ -12,15 +12,14 @@ import argparse
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import machine
-from benchmarks.drivers import FIGURES, Length
+from benchmarks.drivers import Length
 from benchmarks.generator import CheckFailed
 from benchmarks.growth import report
 from benchmarks.growth.axes import AXES, MOST, Axis, most_connections
-from benchmarks.growth.measuring import measure
+from benchmarks.growth.measuring import Plan, measure
 from benchmarks.processes import ProgramFailed, allow_many_connections, exit_on_signals
 from benchmarks.results import Results
 from benchmarks.targets import OURS
@@ -31,6 +30,7 @@ _RESULTS = Path(__file__).parents[1] / "results"
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 _PUBLISHED = "published-growth"
 _AGAIN, _QUICK_AGAIN = 400, 40
+_QUICK_CROWD = 20
 _CHECKED = 2
 _LONG = 1_000_000
 """What has grown to more than this takes minutes and gigabytes, so it is measured once, and if asked for."""
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> Exit:
     if why := report.draw(results, plot):
         print(f"no plot: {why}", file=sys.stderr)
     if options.publish:
-        report.publish(results, _DOCUMENT)
+        _DOCUMENT.write_text(report.fill_in(_DOCUMENT.read_text("utf-8"), results), "utf-8")
         results.write(options.output / f"{_PUBLISHED}.json")
         if not why:
             shutil.copy(plot, options.output / f"{_PUBLISHED}.svg")
@@ -57,23 +57,21 @@ def main(arguments: list[str] | None = None) -> Exit:
 def _run(options: argparse.Namespace) -> Results:
     most = most_connections(open_files := allow_many_connections())
     described = machine.describe() | {"open files": _describe_limit(open_files, most)}
-    length = Length(options.warm_up, options.seconds, _CHECKED)
-    results = options.add or Results(
-        described, {"rounds": options.rounds, "seconds": options.seconds}, {OURS: __version__}, {}
-    )
-    again = _QUICK_AGAIN if options.quick else _AGAIN
-    with ExitStack() as stack:
-        prepared = options.prepared or Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="chat-growth-"))
+    settings = {"rounds": options.rounds, "seconds": options.seconds}
+    results: Results = options.add or Results(described, settings, {OURS: __version__}, {})
+    with tempfile.TemporaryDirectory(prefix="chat-growth-") as directory:
+        plan = Plan(
+            Length(options.warm_up, options.seconds, _CHECKED),
+            _QUICK_AGAIN if options.quick else _AGAIN,
+            options.prepared or Path(directory),
+            _QUICK_CROWD if options.quick else MOST,
         )
         for axis in options.axes:
-            sizes = _choose(axis, options, most)
             for turn in range(options.rounds):
-                for size in sizes:
-                    if turn and size > _LONG:
-                        continue
-                    _measure(results, axis, size, length, again, prepared)
-                    results.write(options.output / "growth.json")
+                for size in _choose(axis, options, most):
+                    if turn == 0 or size <= _LONG:
+                        _measure(results, axis, size, plan)
+                        results.write(options.output / "growth.json")
     return results
 
 
@@ -92,20 +90,22 @@ def _describe_limit(open_files: int, most: int) -> str:
     return limit if most == MOST else f"{limit}, so a broker takes {most:,} connections"
 
 
-def _measure(results: Results, axis: Axis, size: int, length: Length, again: int, prepared: Path) -> None:
+def _measure(results: Results, axis: Axis, size: int, plan: Plan) -> None:
     """Measure a size and record its figures, or why there are none."""
     name = f"{axis.name}-{size}"
     if name in results.failures:
         return
     try:
-        figures = measure(axis, size, length, again, prepared)
+        figures = measure(axis, size, plan)
     except (CheckFailed, ProgramFailed, OSError) as error:
         results.fail(name, OURS, f"a round failed: {error}")
         print(f"  {name:26} failed: {error}", flush=True)
         return
     results.add(name, OURS, figures)
     shown = (
-        f"{title} {format(figures[one], spec)}" for one, (title, spec) in FIGURES.items() if one in figures
+        f"{title} {format(figures[one], spec)}"
+        for one, (title, spec) in report.TITLES.items()
+        if one in figures
     )
     print(f"  {name:26} {'  '.join(shown)}", flush=True)
 
@@ -116,7 +116,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--axes", nargs="+", default=list(AXES), choices=AXES, metavar="NAME", help=", ".join(AXES)
     )
     parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="only these sizes of the axes")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each size (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds of each size (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of a round (default %(default)s)")
     parser.add_argument("--warm-up", type=float, default=0.5, help="seconds before (default %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small sizes, one short round: only a check")

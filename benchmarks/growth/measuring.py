@@ -7,12 +7,13 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import beats
 from benchmarks.drivers import Figures, Length, Meter, make_marker
 from benchmarks.generator import CheckFailed, Generator
-from benchmarks.growth.axes import RETURNING, TALKERS, Axis
+from benchmarks.growth.axes import MOST, RETURNING, TALKERS, Axis
 from benchmarks.growth.databases import copy, provide
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.peer import Running, Step
@@ -34,6 +35,19 @@ _SPARE = 10_000_000
 _KEPT = 1_000
 _MOST_ROOMS = "100000"
 _LOGOUT = Step(encode_frame(encode(Logout("logout"))), b'"re":"logout"')
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How each size is measured."""
+
+    length: Length
+    again: int
+    """Pages and logins with stored messages."""
+    prepared: Path
+    """Where the databases are made, or have been made before."""
+    crowd: int = MOST
+    """The most users who are only connected."""
 
 
 class Growing(Ours):
@@ -86,7 +100,7 @@ class Point:
         self._generator.close()
 
     def measure(self, size: int, length: Length, again: int) -> Figures:
-        """Return the figures. With stored messages, `again` pages and logins are measured as well."""
+        """Return the figures. With stored messages, `again` pages and logins are measured too."""
         talk, generator, pid = self._talk, self._generator, self._server.pid
         ways = talk.ways()
         meter = Meter(pid)
@@ -170,11 +184,12 @@ class Point:
         self._beaten = due
 
 
-def measure(axis: Axis, size: int, length: Length, again: int, prepared: Path) -> Figures:
+def measure(axis: Axis, size: int, plan: Plan) -> Figures:
     """Start a broker, and measure one size of an axis on it.
 
     Raise CheckFailed, ProgramFailed or OSError if it fails.
     """
-    peer, workload = Growing(axis, size, prepared), axis.make(size)
+    peer, workload = Growing(axis, size, plan.prepared), axis.make(size)
+    workload = replace(workload, crowd=min(workload.crowd, plan.crowd))
     with peer.running() as server, closing(Point(axis, peer, server, workload)) as point:
-        return point.measure(size, length, again)
+        return point.measure(size, plan.length, plan.again)

@@ -28,7 +28,7 @@ _COLUMNS = (
     ("connections", (("chat-broker", "connections"),)),
 )
 _ROWS = (("cpu", "server µs/delivery"), ("settled", "resident MiB"))
-_TITLES = {
+TITLES = {
     "cpu": ("server µs/delivery", ",.3f"),
     "deliveries": ("deliveries/s", ",.0f"),
     "settled": ("MiB before the talk", ",.0f"),
@@ -40,6 +40,7 @@ _TITLES = {
     "server": ("server CPU", ".0%"),
     "others": ("others CPU", ".0%"),
 }
+"""Title and format of each figure."""
 
 
 def make_tables(results: Results) -> str:
@@ -48,11 +49,6 @@ def make_tables(results: Results) -> str:
     whole += [_make_axis(results, axis) for axis in AXES.values() if sizes_of(results, axis)]
     failures = (f"- {name}: {peers[OURS]}" for name, peers in results.failures.items())
     return "\n\n".join(filter(None, [*whole, "\n".join(failures)]))
-
-
-def publish(results: Results, path: Path) -> None:
-    """Put the tables into a document."""
-    path.write_text(fill(path.read_text("utf-8"), {_MARKER: make_tables(results)}), "utf-8")
 
 
 def fill_in(document: str, results: Results) -> str:
@@ -120,25 +116,19 @@ def _make_axis(results: Results, axis: Axis) -> str:
     for size in sizes:
         values = {one: _median(results, axis, size, one) for one in figures}
         values["each"] = each(results, axis, size)
-        cells = ("-" if value is None else format(value, _TITLES[one][1]) for one, value in values.items())
+        cells = ("-" if value is None else format(value, TITLES[one][1]) for one, value in values.items())
         rows.append([f"{size:,}", *cells])
-    table = make_table([axis.grows, *(_TITLES[one][0] for one in figures)], rows)
+    table = make_table([axis.grows, *(TITLES[one][0] for one in figures)], rows)
     return f"**`{axis.name}`**: {axis.about}\n\n{table}\n\n{_judge(results, axis)}"
 
 
 def _judge(results: Results, axis: Axis) -> str:
-    """Return a sentence that says whether cost and memory are flat."""
+    """Say whether cost and memory are flat."""
     cost = costs(results, axis)
     sizes = sizes_of(results, axis)
     memory = [value for size in sizes if (value := each(results, axis, size)) is not None]
-    return f"Cost of a delivery, dearest to cheapest: {_ratio(cost)}. {_judge_memory(memory)}"
-
-
-def _judge_memory(memory: list[float]) -> str:
-    """Judge by the last two sizes that need much: with few, what the broker needs once counts."""
-    if not memory:
-        return "Memory does not grow."
-    return f"Memory for each more, most to least: {_ratio(memory)}."
+    words = f"Memory for each more, most to least: {_ratio(memory)}." if memory else "Memory hardly grows."
+    return f"Cost of a delivery, dearest to cheapest: {_ratio(cost)}. {words}"
 
 
 def _ratio(values: list[float]) -> str:
