@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.results import Results
 from benchmarks.workloads import IN_FLIGHT, MEMBERS
@@ -17,6 +17,8 @@ _AXES = (
     ("messages in flight, each of 4 senders", [(count, f"fanout-100-100-{count}") for count in IN_FLIGHT]),
 )
 _FIGURES = (("deliveries", "deliveries/s"), ("cpu", "server µs/delivery"))
+
+_DECADE = 10
 
 
 class Panel(NamedTuple):
@@ -66,14 +68,22 @@ def draw_panels(rows: Sequence[Sequence[Panel]], path: Path) -> str | None:
             width = 2.5 if name.startswith("chat-broker") else 1.2
             place.plot(*zip(*points, strict=True), marker="o", linewidth=width, label=name)
         place.set(yscale="log", xlabel=panel.across, ylabel=panel.up)
-        least = min((x for points in panel.series.values() for x, _ in points if x), default=1)
-        zero = any(x == 0 for points in panel.series.values() for x, _ in points)
-        if zero:
-            place.set_xscale("symlog", linthresh=least)
-        else:
-            place.set_xscale("log")
+        _set_scales(place, [point for points in panel.series.values() for point in points])
         place.grid(visible=True, alpha=0.3)
         if panel.named and place.lines:
             place.legend(fontsize="small")
     figure.savefig(path)
     return None
+
+
+def _set_scales(place: Any, points: list[tuple[float, float]]) -> None:
+    """Make both axes logarithmic, the lower one with a place for 0, the other one with a decade at least."""
+    across, up = [x for x, _ in points], [y for _, y in points]
+    if 0 in across:
+        place.set_xscale("symlog", linthresh=min(filter(None, across), default=1))
+        place.set_xlim(left=0)
+    else:
+        place.set_xscale("log")
+    if up and max(up) < _DECADE * min(up):
+        middle = (max(up) * min(up)) ** 0.5
+        place.set_ylim(middle / _DECADE**0.5, middle * _DECADE**0.5)

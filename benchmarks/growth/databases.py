@@ -51,7 +51,9 @@ def write(directory: Path, room: str, users: list[str], messages: int) -> None:
 def copy(source: Path, target: Path) -> None:
     """Copy a data directory, and wait until the copy is on disk, so that later commits need not."""
     shutil.copytree(source, target)
-    os.sync()
+    for path in target.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _make(room: str, users: list[str], seqs: range) -> Iterator[StoredMessage]:

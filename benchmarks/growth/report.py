@@ -11,14 +11,14 @@ from benchmarks.results import Results
 from benchmarks.tables import fill, make_table
 from benchmarks.targets import OURS
 
-FLAT = 1.5
+_FLAT = 1.5
 """Cost and memory are flat if the highest value is no more than this multiple of the lowest."""
 
 _MARKER = "growth"
 _FIRST = 10
 """The cost is judged from this size on."""
 
-_LEAST_GROWTH = 4.0
+_LEAST_GROWTH = 16.0
 """MiB. Less growth is noise, and is not divided by what has grown."""
 
 _COLUMNS = (
@@ -135,4 +135,6 @@ def _ratio(values: list[float]) -> str:
     if not values:
         return "not measured"
     ratio = max(values) / min(values)
-    return f"{ratio:.2f}×, {'flat' if ratio <= FLAT else '**not flat**'}"
+    rise = max(later / value for place, value in enumerate(values) for later in values[place:])
+    verdict = "flat" if ratio <= _FLAT else "it falls" if rise <= _FLAT else "**it rises**"
+    return f"{ratio:.2f}×, {verdict}"

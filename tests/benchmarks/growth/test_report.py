@@ -37,8 +37,14 @@ def test_cost_and_memory_are_judged_where_both_count(results: Results) -> None:
     assert report.costs(results, AXES["members"]) == [1.0, 1.2, 1.6]
     assert report.each(results, AXES["members"], 10) is None
     assert report.each(results, AXES["members"], 1_000) == pytest.approx(40 * 1024 / 998)
-    assert "dearest to cheapest: 1.60×, **not flat**" in table
+    assert "dearest to cheapest: 1.60×, **it rises**" in table
     assert "most to least: 1.00×, flat" in table
+
+
+def test_what_becomes_cheaper_does_not_rise(results: Results) -> None:
+    for size, cost in ((10, 3.0), (100, 1.0), (1_000, 1.1)):
+        results.add(f"rooms-{size}", "chat-broker", {"cpu": cost, "settled": 30.0})
+    assert "dearest to cheapest: 3.00×, it falls. Memory hardly grows." in report.make_tables(results)
 
 
 def test_sizes_that_failed_are_named_with_the_reason(results: Results) -> None:
@@ -51,13 +57,13 @@ def test_a_broker_is_given_no_more_connections_than_it_takes() -> None:
     assert most_connections(1_000_000) == 20_000
 
 
-def test_a_run_is_written_and_can_be_added_to_and_shown(tmp_path: Path) -> None:
+def test_a_run_is_added_to_an_earlier_one_and_shown(results: Results, tmp_path: Path) -> None:
     only = "--quick", "--axes", "connections", "--sizes", "10", "--output", str(tmp_path)
-    assert command.main([*only]) is Exit.DONE
     path = tmp_path / "growth.json"
+    results.add("connections-10", "chat-broker", {"cpu": 1.0, "settled": 30.0})
+    results.write(path)
     assert command.main([*only, "--add", str(path)]) is Exit.DONE
-    results = Results.read(path)
-    assert [len(rounds["chat-broker"]) for rounds in results.rounds.values()] == [2]
+    assert len(Results.read(path).rounds["connections-10"]["chat-broker"]) == 2
     assert command.main(["--render", str(path), "--output", str(tmp_path)]) is Exit.DONE
 
 
