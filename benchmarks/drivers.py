@@ -78,7 +78,7 @@ class Meter:
     def read(self, delivered: int = 0, sent: int = 0) -> Figures:
         """Return the figures since this was made."""
         seconds = time.perf_counter() - self._clock
-        server = read_cpu_seconds(self._pid) - self._server
+        server = self.read_server_seconds()
         generator = time.process_time() - self._generator
         others = max(0.0, read_machine_cpu_seconds() - self._machine - server - generator)
         figures = {
@@ -94,6 +94,10 @@ class Meter:
                 "cpu": server * 1e6 / deliveries,
             }
         return figures
+
+    def read_server_seconds(self) -> float:
+        """Return the processor time of the server since this was made, in seconds."""
+        return read_cpu_seconds(self._pid) - self._server
 
 
 def measure(workload: Workload, peer: Peer, length: Length) -> Figures:

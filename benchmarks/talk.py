@@ -52,12 +52,13 @@ class Talk:
         self._peer = peer
         self._turn = 0
         self._serials: Counter[int] = Counter()
-        self._rooms: list[list[int]] = [[] for _ in range(workload.users)]
+        self._rooms: list[list[int]] = [[] for _ in range(workload.users + workload.crowd)]
         if workload.kind == "direct":
             self._pair(workload.users)
         else:
             self._gather(workload)
-        self.conversations = workload.users // 2 if workload.kind == "direct" else workload.rooms
+        talking = workload.talking or workload.rooms
+        self.conversations = workload.users // 2 if workload.kind == "direct" else talking
         self.hearers = len(self.voices[0].hearers) if self.voices else 0
 
     def _pair(self, users: int) -> None:
@@ -68,13 +69,15 @@ class Talk:
     def _gather(self, workload: Workload) -> None:
         """Distribute the users over the rooms, so that two users share few of them."""
         members: list[list[int]] = [[] for _ in range(workload.rooms)]
+        blocks = max(1, workload.rooms // max(workload.users, 1))
         for user in range(workload.users):
             for place in range(workload.rooms_each):
-                room = (user + place * _STRIDE) % workload.rooms
+                step, block = divmod(place, blocks)
+                room = (user + step * _STRIDE + block * workload.users) % workload.rooms
                 members[room].append(user)
                 self._rooms[user].append(room)
         for place in range(workload.senders):
-            for room, users in enumerate(members):
+            for room, users in enumerate(members[: workload.talking or None]):
                 speaker = users[place % len(users)]
                 hearers = [user for user in users if user != speaker or self._peer.echoes]
                 self._add(speaker, self._peer.room(room), hearers)

@@ -20,6 +20,10 @@ class Workload:
     """Rooms in all; `users * rooms_each / rooms` members in each."""
     rooms_each: int = 1
     """Rooms of one user."""
+    talking: int = 0
+    """In how many of the rooms somebody talks; 0: in all."""
+    crowd: int = 0
+    """Further users, who are connected and in no room but the lobby."""
     senders: int = 4
     """How many of a room's members send."""
     text: int = 100

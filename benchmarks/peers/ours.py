@@ -70,7 +70,8 @@ class Ours(Peer):
         steps = [Step(make_handshake(), READY), Step(encode_frame(login), b'"type":"welcome"')]
         joins = [encode(Join(id=f"join{place}", room=room)) for place, room in enumerate(rooms)]
         if joins:
-            steps.append(Step(encode_frame(b"\n".join(joins)), b'"re":"join%d"' % (len(joins) - 1)))
+            frames = b"".join(map(encode_frame, join_lines(joins, MAX_REQUEST_FRAME)))
+            steps.append(Step(frames, b'"re":"join%d"' % (len(joins) - 1)))
         return steps
 
     def say(self, to: str, texts: Sequence[bytes], first: int) -> bytes:

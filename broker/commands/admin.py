@@ -11,7 +11,7 @@ from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.delivery.presence import end_sessions, forget_user
 from broker.core.facts.moderation import AuditRecord
 from broker.core.memory.amending import replace
-from broker.core.memory.model import Peer, Room, User
+from broker.core.memory.model import Peer, User
 from broker.core.moderation import ranks
 from broker.core.moderation.audit import audit_entry, record
 from broker.core.observing import Census, is_throttled, latest
@@ -57,7 +57,7 @@ def status(context: Context, request: Status) -> BrokerStatus:
         connections=sum(not peer.admin for peer in state.peers),
         online=sum(user.online for user in state.users.values()),
         users=len(state.users),
-        rooms=sum(isinstance(one, Room) for one in state.conversations.values()),
+        rooms=state.room_count,
         lagging=sum(peer.lagging for peer in state.peers),
         durability=store.durability,
         unindexed=store.unindexed,

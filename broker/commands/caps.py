@@ -167,7 +167,7 @@ def cap_join(context: Context, request: Join) -> None:
         if is_guest(state, user):
             raise RequestRefused(ErrorCode.NO_SUCH_ROOM, NO_ENTRY)
         cap_number(_rooms_opened(context), caps.rooms_per_user, "rooms that you have opened")
-        cap_number(sum(isinstance(c, Room) for c in state.conversations.values()), caps.rooms, "rooms here")
+        cap_number(state.room_count, caps.rooms, "rooms here")
         _limit_rare(context, RareAction.OPEN, caps.openings, "you have opened too many rooms")
     _limit_rare(context, RareAction.JOIN, caps.joins, "you have joined too many rooms")
 
@@ -178,11 +178,9 @@ def _rooms_opened(context: Context) -> int:
     Earlier versions did not record it. Of a room without a record, the operators count as its openers.
     """
     facts, mine = context.state.facts, context.user.id
-    opened = facts.of(OpenedRoom)
-    earlier = (rank for rank in facts.of(Rank).values() if rank.room not in opened)
-    return sum(one.user == mine for one in opened.values()) + sum(
-        rank.user == mine and rank.role == Role.OPERATOR for rank in earlier
-    )
+    recorded = facts.of(OpenedRoom)
+    earlier = (rank for rank in facts.of_user(Rank, mine) if rank.room not in recorded)
+    return len(facts.of_user(OpenedRoom, mine)) + sum(rank.role == Role.OPERATOR for rank in earlier)
 
 
 def cap_topic(context: Context, request: Topic) -> None:

@@ -14,6 +14,7 @@ import pytest
 from docs.fenced import DOCUMENTS, ROOT, Block, blocks
 
 from benchmarks.__main__ import _parse
+from benchmarks.growth.__main__ import _parse as _parse_growth
 from benchmarks.peers import PEERS
 
 APT = blocks("benchmarks/README.md", "sh apt")
@@ -35,6 +36,8 @@ def test_a_line_is_taken(words: list[str]) -> None:
                 check_setting(name, value)
         case [".venv/bin/python" | "python", "-m", "benchmarks", *arguments]:
             _parse([word for word in arguments if not word.endswith(".json") and word != "--render"])
+        case ["python", "-m", "benchmarks.growth", *arguments]:
+            _parse_growth([word for word in arguments if not word.endswith(".json") and word != "--render"])
         case [".venv/bin/python" | "python", "-m", "pytest", *arguments]:
             check_selection(arguments)
         case ["python", "-m", module]:

@@ -86,7 +86,7 @@ def reset_keys(context: Context, user: User) -> list[Session]:
     for identity in list(user.keys):
         ended |= dict.fromkeys(revoke_key(context, user, identity))
     drop_powers(state, user)
-    for rank in [rank for rank in state.facts.of(Rank).values() if rank.user == user.id]:
+    for rank in state.facts.of_user(Rank, user.id):
         state.facts.drop(rank)
     drop_codes(state, user)
     return list(ended)

@@ -14,6 +14,7 @@ class Rank(Fact, frozen=True):
     """
 
     KIND: ClassVar[str] = "rank"
+    BY_USER: ClassVar[bool] = True
 
     user: int
     role: str
@@ -30,6 +31,7 @@ class OpenedRoom(Fact, frozen=True):
     """A user has opened a room. It counts for them, whoever is in it and whoever runs it later."""
 
     KIND: ClassVar[str] = "opened-room"
+    BY_USER: ClassVar[bool] = True
 
     user: int
     room: str

@@ -19,6 +19,7 @@ def restore(snapshot: Snapshot) -> State:
         state.lookalikes.add(user.name)
     for room in snapshot.rooms:
         state.conversations[room.id] = Room(id=room.id, name=room.name, topic=room.topic)
+        state.room_count += 1
         state.lookalikes.add(room.name)
     for bound in state.facts.of(BoundKey).values():
         if bound.user in state.users_by_id:

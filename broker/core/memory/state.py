@@ -61,6 +61,7 @@ class State(Connections):
         self.users: dict[str, User] = {}
         self.users_by_id: dict[int, User] = {}
         self.conversations: dict[str, Conversation] = {}
+        self.room_count = 0  # how many of them are rooms
         self.resolved: dict[tuple[User, str], Conversation] = {}  # the cache of `resolving`
         self.uncounted: dict[Conversation, None] = {}
         self.attempts = LoginAttempts()
@@ -166,6 +167,7 @@ class State(Connections):
         """Create a room."""
         room = Room(id=room_id(name), name=f"#{name.shown}")
         self.changes.put(self.conversations, room.id, room)
+        self.changes.set(self, "room_count", self.room_count + 1)
         self.lookalikes.add(room.name)
         self.journal.append(StoredRoom(room.id, room.name, room.topic))
         return room

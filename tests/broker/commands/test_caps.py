@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+import pytest
 from keyring import KEYS
 from wired import Chat, Client, FragileStore
 
@@ -67,6 +68,44 @@ def test_rooms_that_an_earlier_version_has_opened_count_for_their_operators() ->
     before.flush()
     (again,) = chat(store, rooms_per_user=2).users("alice")
     assert again.refused(Join, "#three") is LIMIT
+
+
+class Unread(dict[str, Any]):
+    """A dictionary in which one looks for keys only."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("everything was looked at")
+
+    items = keys = values = __iter__  # type: ignore[assignment]
+
+
+def test_who_opens_a_room_is_limited_without_a_look_at_all_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = chat(rooms_per_user=2, rooms=4)
+    alice, bob, carol = there.users("alice", "bob", "carol")
+    state = there.core.state
+    monkeypatch.setattr(state, "conversations", Unread(state.conversations))
+    for kind in (OpenedRoom, Rank):
+        monkeypatch.setitem(state.facts._by_type, kind, Unread())
+    for name in ("#one", "#two"):
+        assert isinstance(alice.ask(Join, name), RoomState)
+        alice.ask(Leave, name)
+    assert alice.refused(Join, "#three") is LIMIT
+    assert isinstance(bob.ask(Join, "#three"), RoomState)
+    assert carol.refused(Join, "#four") is LIMIT
+
+
+def test_a_room_whose_opening_is_undone_counts_no_longer() -> None:
+    store = FragileStore("epoch")
+    there = chat(store, rooms=2)
+    (alice,) = there.users("alice")
+    store.broken = True
+    assert isinstance(alice.ask(Join, "#one"), Error)
+    store.broken = False
+    there.mend()
+    assert isinstance(alice.ask(Join, "#two"), RoomState)
+    assert alice.refused(Join, "#three") is LIMIT
+    (alice,) = chat(store, rooms=2).users("alice")
+    assert alice.refused(Join, "#three") is LIMIT
 
 
 def test_a_user_has_no_more_sessions_by_losing_some_and_taking_them_up_again() -> None:

@@ -1,0 +1,1 @@
+"""How the cost of a delivery and the memory grow: `python -m benchmarks.growth`."""
