@@ -15,6 +15,8 @@ from broker.ownership import open_or_make
 LOCK = "lock"
 """The name of the lock's file in the data directory."""
 
+_LOCKS = Path("/proc/locks")
+
 
 class InUseError(StoreError):
     """Another process holds the lock."""
@@ -56,11 +58,26 @@ def _holder_of_removed(lock: Path) -> str:
     Linux shows this in /proc, to each user about their own processes and to root about all.
     """
     removed = f"{lock.resolve()} (deleted)"
-    for process in Path("/proc").glob("[0-9]*"):
+    for process in _processes_with_locks():
         with suppress(OSError):  # it ended meanwhile, or is another user's
             if removed in _open_files(process):
                 return process.name
     return ""
+
+
+def _processes_with_locks() -> Iterator[Path]:
+    """Yield the place in /proc of each process that has locked a file; of all processes if Linux hides this.
+
+    To look at the open files of all processes takes longer than all else at the start of a broker.
+    """
+    try:
+        lines = _LOCKS.read_text().splitlines()
+    except OSError:
+        yield from Path("/proc").glob("[0-9]*")
+        return
+    # as in "7: FLOCK  ADVISORY  WRITE 4711 08:01:1835121 0 EOF", see proc_locks(5)
+    words = (line.split() for line in lines)
+    yield from {Path("/proc", one[one.index("FLOCK") + 3]) for one in words if "FLOCK" in one}
 
 
 def _open_files(process: Path) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from stored import batch, fill, read_everything
 
 from broker.core.store import StoreError
+from broker.store.files import lock
 from broker.store.files.lock import InUseError, lock_directory
 from broker.store.sqlite import SqliteStore
 
@@ -103,8 +104,25 @@ def test_processes_that_end_meanwhile_are_passed_over(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = Path("/proc/999999999")
-    monkeypatch.setattr(Path, "glob", lambda *_: iter([gone, Path("/proc/self")]))
+    monkeypatch.setattr(lock, "_processes_with_locks", lambda: iter([gone, Path("/proc/self")]))
     os.close(lock_directory(directory))
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_only_processes_with_locks_are_looked_at_unless_linux_hides_which_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
+    looked_at: set[str] = set()
+    monkeypatch.setattr(lock, "_open_files", lambda process: looked_at.add(process.name) or [])
+    if hidden:
+        monkeypatch.setattr(lock, "_LOCKS", tmp_path / "none")
+    held = lock_directory(tmp_path / "one")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        os.close(lock_directory(tmp_path / "two"))
+        other.communicate(b"\n", timeout=60)
+    os.close(held)
+    assert str(os.getpid()) in looked_at
+    assert (str(other.pid) in looked_at) is hidden
 
 
 HOLDER = (
