@@ -10,7 +10,6 @@ from client import AsyncChat
 
 async def main() -> None:
     bot = asyncio.current_task()
-    assert bot
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, bot.cancel)
     async with AsyncChat(*sys.argv[1:2], name="echo", bot=True) as chat:
