@@ -7,7 +7,7 @@ import time
 
 
 def zone(at: float) -> str:
-    """Return a time zone in which, at this Unix time, midnight comes in six hours or more, and was four hours ago."""
+    """Return a time zone in which midnight is four hours or more from this Unix time, and six if it comes."""
     return "UTC" if 4 <= time.gmtime(at).tm_hour < 14 else "DAY+10"
 
 
