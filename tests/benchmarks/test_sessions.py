@@ -9,11 +9,11 @@ import pytest
 from benchmarks import sessions
 
 
-def test_a_few_sessions_all_log_in_and_get_every_message_with_four_descriptors_each() -> None:
+def test_a_few_sessions_all_log_in_and_get_every_message_with_two_descriptors_each() -> None:
     figures = sessions.run(members=30, messages=20, idle=0.0)
     assert figures.logged_in == 30
     assert figures.delivered == 30 * 20
-    assert figures.descriptors_each == 4.0
+    assert figures.descriptors_each == 2.0
 
 
 def test_the_figures_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
