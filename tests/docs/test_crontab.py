@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -40,7 +41,8 @@ def run(command: str, place: Path, data: Path) -> subprocess.CompletedProcess[st
         command = command.replace(path, str(here))
     return subprocess.run(
         ["/bin/sh", "-c", command],
-        env={"HOME": str(place), "PATH": "/usr/bin:/bin", "LOGNAME": "root", "SHELL": "/bin/sh"},
+        env={"HOME": str(place), "PATH": "/usr/bin:/bin", "LOGNAME": "root", "SHELL": "/bin/sh"}
+        | {name: value for name, value in os.environ.items() if name == "TZ"},
         cwd=place,
         capture_output=True,
         text=True,

@@ -86,6 +86,7 @@ def test_a_machine_whose_zone_has_no_name_asks_for_one_unless_it_is_utc(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TZ", "XYZ-05:30")
+    monkeypatch.setattr(client.commands.quiet.time, "daylight", 0)
     monkeypatch.setattr(client.commands.quiet.time, "timezone", -19_800)
     with pytest.raises(ValueError, match="name your time zone, as in /quiet"):
         parse_quiet("22-7")
