@@ -7,7 +7,6 @@ from heapq import nsmallest
 
 from broker.core.access.guests import is_guest
 from broker.core.context import Context
-from broker.core.delivery.crowds import is_crowd
 from broker.core.delivery.pages import bytes_of, first_page
 from broker.core.memory.model import Room, User
 from broker.core.moderation.ranks import require_member, shown_role
@@ -31,7 +30,7 @@ _STEP = 2_500
 def members(context: Context, request: Members) -> MemberList | Work[MemberList]:
     """Return a page of members in the order of their ids, which never change. A large room costs more."""
     room = context.room
-    if request.watch and is_crowd(context, room):
+    if request.watch:  # also if it is no crowd yet
         context.state.watchers.add(room, context.peer, context.now.elapsed)
     if len(room.members) > MOST_AT_ONCE:
         return _work(request, room)

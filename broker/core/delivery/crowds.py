@@ -41,6 +41,13 @@ def audience(context: Context, room: Room) -> tuple[Peer, ...]:
     return tuple(dict.fromkeys([*told, *context.state.watchers.take(room, context.now.elapsed)]))
 
 
+def tell_count(context: Context, peer: Peer) -> None:
+    """Tell a peer that may have missed a count how many are online, and whether they are a crowd."""
+    if peer.crowds:
+        state = context.state
+        context.outbox.send((peer,), Online(state.online_count, is_crowd(context, state.lobby)))
+
+
 def _near(context: Context, user: User) -> tuple[Peer, ...]:
     """Return who shares a small room or a direct conversation with a user, or looks at a list with them."""
     told = dict(context.state.told_all)
@@ -74,11 +81,11 @@ class OnlineCounts:
             return
         pause = max(COUNT_SECONDS, len(state.lobby.connected) / COUNTED)
         if crowd and not self._crowd:
-            state.changes.set(self, "_due", now + pause)
-            state.changes.set(self, "_crowd", True)
+            for attribute, value in (("_due", now + pause), ("_crowd", True), ("_told", 0)):
+                state.changes.set(self, attribute, value)
         if now < self._due or (crowd and count == self._told):
             return
         told = tuple(peer for peer in state.lobby.peers if peer.crowds)
         context.outbox.send(told, Online(count, crowd))
-        for attribute, value in (("_crowd", crowd), ("_told", count), ("_due", now + pause)):
+        for attribute, value in (("_due", now + pause), ("_crowd", crowd), ("_told", count)):
             state.changes.set(self, attribute, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broker.core.access.released_names import new_keys_since
 from broker.core.context import Context
+from broker.core.delivery.crowds import tell_count
 from broker.core.delivery.ignoring import ignored_names
 from broker.core.delivery.noticing import settings_besides_positions
 from broker.core.delivery.pages import pages_of_positions
@@ -55,6 +56,7 @@ def wake(context: Context, peer: Peer) -> None:
             context.outbox.send((peer,), receipt)
         for notice in new_keys_since(context, peer.session.user, peer.lagged):
             context.outbox.send((peer,), notice)
+        tell_count(context, peer)
         usual = context.settings.heartbeat
         if peer.heartbeat > usual or intervals(context, vouched=False) != Intervals(usual, CONFIRM_INTERVAL):
             tell_intervals(context, (peer,))

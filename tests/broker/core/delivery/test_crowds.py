@@ -24,8 +24,8 @@ def chat() -> Chat:
     return Chat(named_receipts=MOST, heartbeat=300_000)
 
 
-def enter(chat: Chat, name: str, *, crowds: bool = True) -> Client:
-    client = chat.connect()
+def enter(chat: Chat, name: str, *, crowds: bool = True, identity: str | None = None) -> Client:
+    client = chat.connect(identity=identity)
     welcome = client.ask(Login, PROTOCOL, name, crowds=crowds)
     assert isinstance(welcome, Welcome)
     return client
@@ -111,6 +111,14 @@ def test_one_who_looks_at_a_list_is_told_of_changes_for_a_while(chat: Chat) -> N
     assert heard(alice) == []
 
 
+def test_one_who_looks_at_a_list_is_told_of_the_one_who_makes_it_a_crowd(chat: Chat) -> None:
+    alice, *_ = (enter(chat, name) for name in ("alice", "bob", "carol"))
+    alice.events(System)
+    alice.ask(Members, "#lobby", watch=True)
+    enter(chat, "zoe")
+    assert heard(alice) == [(SystemKind.JOINED, "zoe")]
+
+
 def test_one_who_looks_at_the_list_of_a_large_room_is_told_who_joins_and_leaves_it(chat: Chat) -> None:
     alice, *others = crowd(chat, *(f"m{number}" for number in range(MOST + 2)))
     for client in (alice, *others):
@@ -171,6 +179,34 @@ def test_the_last_count_says_that_it_is_a_crowd_no_more(chat: Chat) -> None:
     alice.ask(Logout)
     enter(chat, "zoe")
     assert heard(bob) == [(SystemKind.LEFT, "alice"), (SystemKind.JOINED, "zoe")]
+
+
+def test_clients_are_told_that_it_is_a_crowd_again_also_if_the_number_was_told_last(chat: Chat) -> None:
+    alice, _, _, zoe = (enter(chat, name, identity=name) for name in ("alice", "bob", "carol", "zoe"))
+    chat.forward(1)
+    chat.forward(COUNT_SECONDS)
+    zoe.ask(Logout)
+    chat.forward(COUNT_SECONDS)
+    assert alice.events(Online) == [Online(4, crowd=True), Online(3)]
+    enter(chat, "bob", identity="bob")
+    chat.forward(1)
+    chat.forward(COUNT_SECONDS)
+    assert alice.events(Online) == [Online(3, crowd=True)]
+
+
+def test_one_who_lags_and_comes_back_is_told_whether_it_is_a_crowd(chat: Chat) -> None:
+    alice, bob, carol = crowd(chat, "alice", "bob", "carol")
+    chat.forward(1)
+    chat.forward(COUNT_SECONDS)
+    assert bob.events(Online) == [Online(6, crowd=True)]
+    bob.full = True
+    for client in (carol, *[*chat._clients.values()][-MOST:]):
+        client.ask(Logout)
+    chat.forward(COUNT_SECONDS)
+    assert (alice.events(Online)[-1], bob.events(Online)) == (Online(2), [])
+    bob.full = False
+    bob.ask(Count)
+    assert bob.events(Online) == [Online(2)]
 
 
 def test_renames_reach_everyone_and_so_does_a_name_that_may_be_taken_for_another_users() -> None:
