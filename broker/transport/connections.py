@@ -56,7 +56,10 @@ class Connection:
         duplicate would be safer still, but there may be no descriptor left for one.
         """
         with _borrowed(self.descriptor) as held:
-            if held is None or os.fstat(self.descriptor).st_ino != self._inode:
+            try:
+                if held is None or os.fstat(self.descriptor).st_ino != self._inode:
+                    return False
+            except OSError:  # ZeroMQ's thread has closed it just now
                 return False
             with suppress(OSError):  # the peer has gone already
                 held.shutdown(socket.SHUT_RDWR)

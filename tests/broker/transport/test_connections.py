@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import time
@@ -130,6 +131,22 @@ def test_a_descriptor_that_belongs_to_another_connection_meanwhile_is_not_cut(wa
         finally:
             with suppress(OSError):
                 os.close(gone.descriptor)
+
+
+def test_a_descriptor_that_zeromq_closes_during_the_cut_is_not_cut(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.connect()
+    (connection,) = watched.see(Connection)
+    fstat = os.fstat
+
+    def closed(descriptor: int) -> os.stat_result:
+        if descriptor == connection.descriptor:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return fstat(descriptor)
+
+    monkeypatch.setattr(os, "fstat", closed)
+    assert not connection.cut()
 
 
 def test_a_closed_descriptor_is_not_cut(watched: Watched) -> None:
