@@ -6,6 +6,8 @@ has finished its handshake and sent nothing. This module knows no socket: `cut` 
 
 from __future__ import annotations
 
+from collections import deque
+from heapq import heapify, heappop, heappush
 from typing import Generic, Protocol, TypeVar
 
 from broker.core.memory.model import Peer
@@ -195,15 +197,34 @@ class Strangers(Generic[Wire]):
             for connection in condemned:
                 self._end(connection)
         most = self.most_silent if drained else 2 * self.most_silent
-        for _ in range(self.silent - len(self._leaving) - most):
-            if not self._strangers:
-                return
-            largest = self._by_source[next(iter(self._by_size[self._largest]))]
-            victim = next((stranger for stranger in largest.strangers if stranger.peer is None), None)
-            if victim is None or (victim.cost < ENCRYPTED_COST and not self._is_late(victim, now)):
-                return
+        excess = self.silent - len(self._leaving) - most
+        if excess <= 0:
+            return
+        silent = self._silent_for_long(now)
+        excess = min(excess, sum(map(len, silent.values())) - most)  # those of a moment do not count
+        largest_first = [(-len(self._by_source[source].strangers), source) for source in silent]
+        heapify(largest_first)
+        while excess > 0 and largest_first:
+            size, source = heappop(largest_first)
             self.ended += 1
-            self._end(victim)
+            self._end(silent[source].popleft())
+            excess -= 1
+            if silent[source]:
+                heappush(largest_first, (size + 1, source))
+
+    def _silent_for_long(self, now: float) -> dict[str, deque[Wire]]:
+        """Return the strangers that `trim` may cut, by source, those silent longest first."""
+        found: dict[str, deque[Wire]] = {}
+        all_plain = self._cost == len(self)
+        for stranger in self._strangers:
+            if stranger.cost < ENCRYPTED_COST:
+                if all_plain and now - stranger.since <= SHORT_PATIENCE_SECONDS:
+                    break  # the others came later
+                if not self._is_late(stranger, now):
+                    continue
+            if stranger.peer is None:
+                found.setdefault(stranger.source, deque()).append(stranger)
+        return found
 
     @property
     def _too_many(self) -> bool:

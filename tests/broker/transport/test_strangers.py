@@ -204,6 +204,39 @@ def test_thousands_who_log_in_at_once_may_all_be_silent_for_a_moment() -> None:
     assert sum(wire.was_cut for wire in others) == 4_999 - strangers.most_silent
 
 
+def silent(strangers: Strangers[Wire], number: int, source: str, since: float, cost: int = 1) -> list[Wire]:
+    wires = [Wire(source, since, cost=cost) for _ in range(number)]
+    for wire in wires:
+        strangers.add(wire)
+        strangers.finish()
+    return wires
+
+
+def test_those_silent_for_long_go_also_if_the_largest_source_has_only_come() -> None:
+    strangers = Strangers[Wire](20_000)
+    late = silent(strangers, 3_000, "192.0.2.1", 0.0)
+    few = silent(strangers, 3, "203.0.113.1", 0.0)
+    new = silent(strangers, 4_000, "198.51.100.1", 9.5)
+    strangers.trim(10.0, drained=True)
+    assert sum(not wire.was_cut for wire in (*late, *few)) == strangers.most_silent
+    assert not any(wire.was_cut for wire in (*few, *new))
+    strangers.trim(10.0, drained=True)
+    assert sum(not wire.was_cut for wire in (*late, *few)) == strangers.most_silent
+
+
+def test_silent_ones_go_also_if_all_of_the_largest_source_have_spoken() -> None:
+    for cost in (1, ENCRYPTED_COST):
+        strangers = Strangers[Wire](20_000)
+        for wire in (spoken := silent(strangers, 101, "192.0.2.1", 0.0, cost)):
+            strangers.speak(wire.descriptor, a_peer(), 0.0)
+        others = [
+            wire for place in range(15) for wire in silent(strangers, 100, f"198.51.100.{place}", 0.0, cost)
+        ]
+        strangers.trim(10.0, drained=True)
+        assert sum(not wire.was_cut for wire in others) == strangers.most_silent
+        assert not any(wire.was_cut for wire in spoken)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["add", "remove", "speak", "settle", "unsettle"]), st.integers(0, 30)),
