@@ -230,6 +230,7 @@ class AsyncChat:
         try:
             await self._run(self._steps.log_out(timeout))
         finally:
+            self._changed()  # who waits for events learns that there are no more
             await self._connection.close()
 
     async def __aenter__(self) -> AsyncChat:

@@ -282,7 +282,7 @@ class LineMode(LineHost):
     def _react(self, event: ClientEvent, *, refused: bool) -> None:
         match event:
             case LoggedIn():
-                self._welcomed = True
+                self._welcomed, self._told_kept = True, False
                 self._arrival.end()
                 self.prompt()
             case Ended(Goodbye()):

@@ -193,7 +193,7 @@ class ScreenHost(EnteringHost):
             case LoggedIn():
                 if not self._welcomed and (key := self.key_table.name_of(ScreenKey.HELP)):
                     self.notice(f"{key} shows the keys and commands.")
-                self._welcomed = True
+                self._welcomed, self._told_kept = True, False
                 self.prompt()
             case Ended(Goodbye()):
                 self.end = self._with_unsent(session_ended(event))

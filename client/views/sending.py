@@ -20,6 +20,7 @@ class SendingHost:
     composer: Composer[Entered]
     on_screen: Mapping[str, ScreenCommand] = MappingProxyType({})
     _welcomed = False
+    _told_kept = False  # since the connection was lost
 
     @property
     def here(self) -> str:
@@ -33,12 +34,13 @@ class SendingHost:
         return None
 
     def say(self, to: str, text: str, reply_to: int | None = None) -> None:
-        """Send a message. If there is no connection, say that it is kept."""
+        """Send a message. If there is no connection, say once that it is kept."""
         self._sent(self.session.send(to, text, reply_to))
 
     def _sent(self, sent: Sent) -> None:
         self.show_sent(sent)
-        if self.session.state is SessionState.OFFLINE and self._welcomed:
+        if self.session.state is SessionState.OFFLINE and self._welcomed and not self._told_kept:
+            self._told_kept = True
             self.notice("Kept; it will be sent when the broker is back.")
 
     def show_sent(self, sent: Sent) -> None:

@@ -236,3 +236,16 @@ def test_it_has_the_methods_of_chat_with_the_same_arguments_and_results_and_open
 
 def test_the_package_offers_it() -> None:
     assert client.AsyncChat is AsyncChat
+
+
+def test_who_waits_for_events_learns_that_the_chat_is_closed(house: House) -> None:
+    house.open()
+
+    async def work() -> None:
+        chats = [chat(house, f"waiter{number}") for number in range(10)]
+        await asyncio.gather(*(each.open() for each in chats))
+        waits = [asyncio.ensure_future(anext(each.messages())) for each in chats]
+        await asyncio.gather(*(each.close() for each in chats))
+        assert {type(each) for each in await asyncio.gather(*waits, return_exceptions=True)} == {ChatClosed}
+
+    run(work())

@@ -15,12 +15,14 @@ from messages.limits import MAX_FILES
 class Open(Ask, frozen=True, tag="open"):
     """Look at a conversation: answered by `log`. From then on `changed` tells what changes there.
 
-    `at` is a message to look at instead of the end. A tab follows the last 20 conversations that it opened;
+    `at` is a message to look at instead of the end. With `unread` it is the first unread one, if it is far
+    from the end. A tab follows the last 20 conversations that it opened;
     if the person has several tabs, each follows that one, and all together the last 20 others.
     """
 
     conversation: Place
     at: Seq | None = None
+    unread: bool = False
 
 
 class FetchMessages(Ask, frozen=True, tag="fetch"):

@@ -18,7 +18,7 @@ from client.web.protocol.own import OwnAsk
 from client.web.protocol.rooms import RoomAsk
 from client.web.protocol.tells import Done, Fetched, Refused
 from client.web.tabs.answers import Answers
-from client.web.tabs.log import Log, LogQuery
+from client.web.tabs.log import FIRST, Log, LogQuery
 from client.web.tabs.rooms import answered, request_for
 from client.web.tabs.tab import Tab
 from messages.amendments import Delete, Edit, Pin, Pins, React
@@ -177,13 +177,16 @@ class Asks:
         waiting = self._person.conversations.of(place)
         log.head = max(log.head, waiting.head)
         log.unread = waiting.read if waiting.unread else None
-        if asked.at is None:
+        at = asked.at
+        if at is None and asked.unread and waiting.unread and log.head - waiting.read > FIRST:
+            at = waiting.read + 1
+        if at is None:
             log.at_end()
         self._person.topics.doubt(place)
         self._person.topics.look_at(place, self._session)
         if place in self._session.conversations:
             self._ask(lambda event: self._take_pins(log, event), PinsQuery, conversation=place)
-        query = log.query(around=asked.at, before=None, after=None, since=None)
+        query = log.query(around=at, before=None, after=None, since=None)
         self._ask_log(log, query, asked.ref, lambda: tab.show_log(log, asked.ref))
 
     def _take_pins(self, log: Log, event: Replied) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from browsers import PHONE, Site, Visitor
 from playwright.sync_api import Page, WebSocketRoute, expect
+
+from messages.requests import Join
 
 SIZES = {
     "small phone": (320, 568),
@@ -116,3 +119,27 @@ def test_a_long_list_is_not_made_anew_for_each_message(stage: _Stage) -> None:
     assert page.evaluate(names) == [f"#room-{number}" for number in range(500)]
     assert page.evaluate("made") <= 8
     assert page.evaluate("document.activeElement.dataset.name") == focused
+
+
+@pytest.mark.parametrize("unread", [40, 130])
+def test_a_conversation_opens_at_the_first_unread_message_however_many_there_are(
+    town: Site, unread: int
+) -> None:
+    talker, room = town.chat(f"tom{unread}"), f"#much{unread}"
+    talker.ask(Join, room=room)
+    talker.send(room, "before")
+    mona = town.visitor(**PHONE).enter(f"mona{unread}")
+    mona.go("#lobby")
+    mona.box.fill(f"/join {room}")
+    mona.page.get_by_role("button", name="Send").click()
+    expect(mona.page.get_by_role("heading", name=room)).to_be_visible()
+    mona.page.get_by_role("button", name="Back to the conversations").click()
+    mona.page.reload()  # so that no message of the room is here yet
+    mona.page.get_by_role("button", name="Sign out").wait_for()
+    for number in range(unread):
+        talker.send(room, f"news {number:03}.\nSecond line.\nThird line.")
+    mona.page.get_by_role("button", name=re.compile(f"{room}.*{unread} unread")).click()
+    expect(mona.log.get_by_text("New", exact=True)).to_be_in_viewport()
+    expect(mona.message("news 000.")).to_be_in_viewport()
+    mona.page.get_by_role("button", name="To the newest").click()
+    expect(mona.message(f"news {unread - 1:03}.")).to_be_in_viewport()

@@ -24,7 +24,7 @@ export class Going {
   welcomed() {
     this.#asked.clear();
     const { current } = this.store;
-    if (current) this.#open(current, this.chat.log.atEnd ? undefined : this.chat.log.seen || undefined, true);
+    if (current) this.#open(current, this.chat.log.atEnd ? undefined : this.chat.log.seen || undefined, { again: true });
   }
 
   /** The list of conversations is here for the first time. */
@@ -100,14 +100,14 @@ export class Going {
     chat.side.draw();
     chat.head.draw(chat.panel.kind);
     chat.attention.draw();
-    if (!again || seq || !store.log(name).ready) this.#open(name, seq);
+    if (!again || seq || !store.log(name).ready) this.#open(name, seq, { unread: true });
     if (matchMedia("(hover: hover)").matches) chat.composer.focus();
   }
 
-  async #open(name, seq, again = false) {
+  async #open(name, seq, { again = false, unread = false, end = false } = {}) {
     const { chat, store } = this;
     try {
-      await chat.connection.ask("open", seq ? { conversation: name, at: seq } : { conversation: name });
+      await chat.connection.ask("open", seq ? { conversation: name, at: seq } : { conversation: name, unread });
     } catch (refused) {
       if (refused.message) toast(refused.message);
       return;
@@ -119,6 +119,7 @@ export class Going {
       chat.log.update();
     } else chat.log.show(seq);
     if (seq && !again) chat.log.jump(seq);
+    if (end) chat.log.toEnd();
     chat.drawTyping();
     this.read();
   }
@@ -147,7 +148,7 @@ export class Going {
   }
 
   newest() {
-    if (this.store.log(this.store.current).hasNewer) this.#open(this.store.current);
+    if (this.store.log(this.store.current).hasNewer) this.#open(this.store.current, 0, { end: true });
     else this.chat.log.toEnd();
   }
 
