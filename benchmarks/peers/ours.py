@@ -79,13 +79,16 @@ class Ours(Peer):
         return self.say_all([(to, texts)], first)
 
     def say_all(self, parts: Sequence[tuple[str, Sequence[bytes]]], first: int) -> bytes:
-        """Fill in a `send` encoded once for each recipient; join them into frames as a client does."""
+        """Fill in a `send` encoded once for each recipient; join them into frames as a client does.
+
+        The ids grow as texts do, as those of the client.
+        """
         documents: list[bytes] = []
         for to, texts in parts:
             begin, middle, end = _template(to)
             number = first + len(documents)
             documents += [
-                b"%s%d%s%s%s" % (begin, at, middle, text, end) for at, text in enumerate(texts, number)
+                b"%s%08d%s%s%s" % (begin, at, middle, text, end) for at, text in enumerate(texts, number)
             ]
         return b"".join(map(encode_frame, join_lines(documents, MAX_REQUEST_FRAME)))
 

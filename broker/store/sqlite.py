@@ -24,6 +24,7 @@ from broker.store.files.lock import lock_directory
 from broker.store.reads import SqliteReads
 from broker.store.replacing import recover
 from broker.store.rows.conversations import Conversations
+from broker.store.rows.gaps import Gaps
 from broker.store.rows.index import Index, IndexDamagedError
 from broker.store.rows.reading import Reader
 from broker.store.rows.recent import RecentRows
@@ -83,9 +84,9 @@ class SqliteStore(SqliteReads):
         self._connection = self._database.connection
         self._conversations = Conversations(self._connection)
         self._index = Index(self._connection, self._conversations)
-        recent = RecentRows()
-        self._writer = Writer(self._connection, self._conversations, self._index, recent)
-        self._reader = Reader(self._connection, self._conversations, recent)
+        recent, gaps = RecentRows(), Gaps()
+        self._writer = Writer(self._connection, self._conversations, self._index, recent, gaps)
+        self._reader = Reader(self._connection, self._conversations, recent, gaps)
         self._erasing = Erasing(self._index, self._database, self._transaction)
         try:
             with self._translated_errors():

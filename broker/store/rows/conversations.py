@@ -7,6 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from broker.store.checksums import CONVERSATIONS
 
+_SAVE = (
+    CONVERSATIONS.insert + " ON CONFLICT (number) DO UPDATE"
+    " SET first = excluded.first, head = excluded.head, amended = excluded.amended, sum = excluded.sum"
+)
+"""To replace the whole row would also write the index of ids, which never changes."""
+
 
 class StoredRange:
     """A conversation's number in the tables, and its stored entries: all seqs from `first` to `head`.
@@ -61,7 +67,7 @@ class Conversations:
     def save(self, changed: Iterable[StoredRange]) -> None:
         """Write the ranges of some conversations."""
         rows = [CONVERSATIONS.row(one.number, one.id, one.first, one.head, one.amended) for one in changed]
-        self._connection.executemany(CONVERSATIONS.replace, rows)
+        self._connection.executemany(_SAVE, rows)
 
     def forget(self, held: StoredRange) -> None:
         """Remove a conversation. Its messages and members must be removed before."""

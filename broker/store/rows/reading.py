@@ -22,6 +22,7 @@ from broker.store.checksums import (
 )
 from broker.store.rows.conversations import Conversations, StoredRange
 from broker.store.rows.forms import form_from_text
+from broker.store.rows.gaps import Gaps
 from broker.store.rows.recent import RecentRows
 from broker.store.versions.schema import MENTIONS
 from messages.limits import MAX_SEQ
@@ -41,7 +42,7 @@ _MENTIONING = f"""
 _LAST_MENTIONING = f"""
     SELECT max(seq) FROM messages INDEXED BY mentioning WHERE conversation = ? AND {MENTIONS}
 """  # noqa: S608
-_IS_SENT_ONE = "SELECT 1 FROM messages WHERE user = ? AND id = ?"
+_NEXT_SENT = "SELECT id FROM messages WHERE user = ? AND id >= ? ORDER BY id LIMIT 1"
 _IS_SENT = "SELECT 1 FROM messages WHERE user = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
 _THREAD = f"""
     WHERE conversation = ?1 AND seq IN (
@@ -79,10 +80,11 @@ class Reader:
     """Reads messages. Its methods raise DamagedError or sqlite3.Error."""
 
     def __init__(
-        self, connection: sqlite3.Connection, conversations: Conversations, recent: RecentRows
+        self, connection: sqlite3.Connection, conversations: Conversations, recent: RecentRows, gaps: Gaps
     ) -> None:
         self._connection = connection
         self._recent = recent
+        self._gaps = gaps
         self._conversations = conversations
 
     def snapshot(self, epoch: str, next_user: int) -> Snapshot:
@@ -120,11 +122,17 @@ class Reader:
 
     def never_sent(self, user: int, ids: Sequence[str]) -> bool:
         """Return True only if the index of ids shows that no message has any of these request ids."""
+        first, last = min(ids), max(ids)
+        if self._gaps.cover(user, first, last):
+            return True
         try:
-            if len(ids) == 1:
-                found = self._connection.execute(_IS_SENT_ONE, (user, ids[0]))
-            else:
-                found = self._connection.execute(_IS_SENT, (user, _encode(ids).decode()))
+            (sent,) = self._connection.execute(_NEXT_SENT, (user, first)).fetchone() or (None,)
+            if sent is None or sent > last:
+                self._gaps.open(user, first, sent)
+                return True
+            if sent == first:
+                return False
+            found = self._connection.execute(_IS_SENT, (user, _encode(ids).decode()))
             return found.fetchone() is None
         except sqlite3.Error:
             return False

@@ -37,6 +37,7 @@ from broker.store.checksums import (
 )
 from broker.store.rows.conversations import Conversations, StoredRange
 from broker.store.rows.forms import form_to_text
+from broker.store.rows.gaps import Gaps
 from broker.store.rows.index import Index
 from broker.store.rows.recent import RecentRows
 
@@ -49,12 +50,18 @@ class Writer:
     """Writes entries. After a rollback, call `reload`."""
 
     def __init__(
-        self, connection: sqlite3.Connection, conversations: Conversations, index: Index, recent: RecentRows
+        self,
+        connection: sqlite3.Connection,
+        conversations: Conversations,
+        index: Index,
+        recent: RecentRows,
+        gaps: Gaps,
     ) -> None:
         self._connection = connection
         self._conversations = conversations
         self._index = index
         self._recent = recent
+        self._gaps = gaps
         self.epoch = ""
         self.next_user = 1
         self._last_number = 0
@@ -67,6 +74,7 @@ class Writer:
     def reload(self) -> None:
         """Read the values kept in memory. Raise DamagedError or sqlite3.Error."""
         self._recent.clear()
+        self._gaps.clear()
         rows = list(LOG.checked(self._connection.execute(LOG.select())))
         if len(rows) != 1:
             raise DamagedError("the row of log is missing")
@@ -132,6 +140,7 @@ class Writer:
         many(MESSAGES.insert, rows)
         many(LAST_SENT.replace, [LAST_SENT.row(*key, seq) for key, seq in last_sent.items()])
         self._conversations.save(changed.values())
+        self._gaps.use(run)
         self._last_number = number
 
     def _store_members(self, run: Sequence[StoredMember]) -> None:
@@ -162,6 +171,7 @@ class Writer:
         self._connection.executemany(_UPDATE, [row[3:] + row[:1] for row in new])
         for row in new:
             self._recent.put(row[:-1])
+        self._gaps.use(last.values())
         self._index.put_back(compress(new, changed))
 
     def _replacement(self, message: StoredMessage) -> tuple[Row, Row]:

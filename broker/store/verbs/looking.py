@@ -12,6 +12,7 @@ from broker.core.store import Snapshot, StoredMessage
 from broker.store.checksums import LOG, MESSAGES, DamagedError
 from broker.store.database import DATABASE, last_number
 from broker.store.rows.conversations import Conversations
+from broker.store.rows.gaps import Gaps
 from broker.store.rows.reading import Reader
 from broker.store.rows.recent import RecentRows
 from broker.store.verbs.copies import reading_newest
@@ -28,7 +29,7 @@ def load(directory: Path) -> Snapshot:
             raise DamagedError("the row of log is missing")
         conversations = Conversations(connection)
         conversations.reload()
-        return Reader(connection, conversations, RecentRows()).snapshot(*rows[0])
+        return Reader(connection, conversations, RecentRows(), Gaps()).snapshot(*rows[0])
 
 
 def count_sent(directory: Path, user: int) -> int:
@@ -51,7 +52,7 @@ def sent(directory: Path, user: int) -> Iterator[StoredMessage]:
         with reading_newest(path) as connection:
             conversations = Conversations(connection)
             conversations.reload()
-            reader = Reader(connection, conversations, RecentRows())
+            reader = Reader(connection, conversations, RecentRows(), Gaps())
             rows = connection.execute(where, (begin, begin + SLICE, user)).fetchall()
             found = [reader.message(row) for row in MESSAGES.checked(rows)]
         yield from found
