@@ -230,7 +230,7 @@ class AsyncChat:
         try:
             await self._run(self._steps.log_out(timeout))
         finally:
-            self._changed()  # who waits for events learns that there are no more
+            self._wake()  # who waits for events learns that there are no more
             await self._connection.close()
 
     async def __aenter__(self) -> AsyncChat:
@@ -250,14 +250,16 @@ class AsyncChat:
         return self._connection
 
     def _changed(self) -> None:
-        """Take the session's events, and wake all waiters to check their conditions."""
+        """Take the session's events, and let all waiters check their conditions."""
         try:
             if self._connection is not None:
                 self._steps.take(self._connection.link)
         finally:
-            for waiter in self._waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
+            self._wake()
+
+    def _wake(self) -> None:
+        for waiter in (one for one in self._waiters if not one.done()):
+            waiter.set_result(None)
 
     async def _run(self, steps: Steps[_Result]) -> _Result:
         """Run the steps, and return their result."""

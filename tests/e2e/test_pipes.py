@@ -392,6 +392,8 @@ def test_a_signal_lets_a_tail_log_out(house: House, number: signal.Signals) -> N
     broker, endpoint = house.broker()
     watcher = house.client(endpoint, "watcher", "tail", "#lobby")
     broker.says("watcher logged in")
+    assert house.client(endpoint, "ci", "send", "#lobby", "here").wait() == 0
+    watcher.says("here")
     watcher.process.send_signal(number)
     assert watcher.wait() == 0
     broker.says("watcher left (logged out)")

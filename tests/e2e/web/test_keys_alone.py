@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from browsers import Site, Visitor
@@ -123,6 +124,7 @@ def test_a_screen_reader_hears_messages_and_no_history(town: Site, tmp_path: Pat
         teller.send("@hearer", f"told {number}")
     (tmp_path / "notes.txt").write_text("notes")
     page = hearer.page
+    page.get_by_role("button", name=re.compile("@teller.*120 unread")).wait_for()
     page.evaluate(_LISTEN)
     hearer.go("@teller")
     hearer.log.evaluate("log => { log.scrollTop = 0; }")
