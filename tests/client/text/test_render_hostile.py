@@ -31,14 +31,15 @@ from messages.notices import Day, QuietSpan
 from messages.replies import Accepted, AnyReply, Error, Welcome
 from messages.requests import Ping, Send
 
-BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+DIRECTION_MARKS = "\u061c\u200e\u200f"  # they do no more than a letter of their direction
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SEQUENCES = ["\x1b[2J", "\x1b]0;x\x07", "\x9b31m", "\r", "\b", "\x00", "\n12:00 eve: hi", "\u2028", "\u202e"]
 ISOLATED = re.compile("\u2068([^\u2066-\u2069]*)\u2069")  # the program's own, around a reaction
 PREFIXES = ["", "@", "#", "/me "]
 
 hostile = st.one_of(
     st.just("alice"),
-    st.text(st.characters() | st.sampled_from([*"\n\t", *BIDI_CONTROLS]), max_size=12),
+    st.text(st.characters() | st.sampled_from([*"\n\t", *DIRECTION_MARKS, *BIDI_CONTROLS]), max_size=12),
     st.builds(
         "{}{}{}".format, st.sampled_from(["", "@", "#", "/me "]), st.text(), st.sampled_from(SEQUENCES)
     ),
